@@ -1,0 +1,159 @@
+"""data/ on disk: agencies, reports, corrections; and the panel, one long frame of many reports.
+
+Layout: ``agencies.csv`` and ``<agency>/<year>/`` with ``report.toml``, one CSV per table, ``narrative.md`` and
+``corrections.toml`` where needed. As reported is never edited: a correction is an entry with a reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import gdgk
+from gdgk.archive.agencies import Agency, read_agencies
+from gdgk.archive.frames import PANEL, panel
+from gdgk.archive.reading import read_report
+from gdgk.archive.writing import write_report
+from gdgk.errors import GdgkError, InputError, InputErrors, UnknownName
+from gdgk.report import Report, ReportId
+
+__all__ = ["PANEL", "Agency", "Archive", "ReportId", "default_data", "panel"]
+
+
+def default_data() -> Path:
+    """The workbook's own data folder: ``data/`` beside the package, else ``data/`` where the command is run."""
+    own = Path(gdgk.__file__).resolve().parent.parent / "data"
+    return own if (own / "agencies.csv").exists() else Path.cwd() / "data"
+
+
+class Archive:
+    """A data folder. Agencies are read at once, reports when asked for.
+
+    Raises :class:`InputError` for a folder without a readable ``agencies.csv``.
+    """
+
+    def __init__(self, root: Path | str | None = None) -> None:
+        self.root = Path(root) if root else default_data()
+        if not self.root.is_dir():
+            raise InputError(
+                self.root, None, "no such folder", "a data folder with agencies.csv", "name another with --data"
+            )
+        self.agencies = read_agencies(self.root / "agencies.csv")
+
+    def agency(self, name: str) -> Agency:
+        """The agency of an id; :class:`UnknownName` lists what there is."""
+        if name not in self.agencies:
+            raise UnknownName(
+                "agency", name, self.agencies, f"name one of them, or add a line to {self.root / 'agencies.csv'}"
+            )
+        return self.agencies[name]
+
+    def folder(self, report: ReportId) -> Path:
+        """Where a report lies, whether it is there or not."""
+        return self.root / self.agency(report.agency).id / str(int(report.year))
+
+    def years(self, agency: str) -> list[int]:
+        """The years of which the agency has a report here, ascending.
+
+        Raises :class:`InputError` for a folder whose name is not a year.
+        """
+        folder = self.root / self.agency(agency).id
+        found = []
+        for path in sorted(folder.iterdir()) if folder.is_dir() else []:
+            if path.name.startswith(".") or not path.is_dir():
+                continue
+            if not re.fullmatch(r"20\d\d", path.name):
+                raise InputError(
+                    path, None, f"a folder named {path.name!r}", "a year such as 2020", "rename or move it"
+                )
+            found.append(int(path.name))
+        return found
+
+    def report_ids(self, agencies: Iterable[str] = (), years: Iterable[int] | None = None) -> list[ReportId]:
+        """The reports of some agencies (all when none is named) and years, in the order of agencies.csv.
+
+        Raises :class:`UnknownName` for an agency or a single year that the archive does not have, and
+        :class:`InputErrors` for folders that agencies.csv does not list.
+        """
+        self.check_folders()
+        chosen = [self.agency(name).id for name in dict.fromkeys(agencies)] or list(self.agencies)
+        wanted = None if years is None else set(years)
+        found = [ReportId(name, year) for name in chosen for year in self.years(name)]
+        picked = [report for report in found if wanted is None or report.year in wanted]
+        if found and not picked:
+            have = sorted({report.year for report in found})
+            asked = ", ".join(str(year) for year in sorted(wanted or ()))
+            raise UnknownName(
+                "year", asked, have, f"ask for one of them, or add {self.root}/<agency>/{asked.split(', ')[0]}/"
+            )
+        if not found:
+            names = ", ".join(chosen) or "any agency"
+            raise InputError(
+                self.root, None, f"no report of {names}", "a folder <agency>/<year>/ with report.toml", "add one"
+            )
+        return picked
+
+    def check_folders(self) -> None:
+        """Raise :class:`InputErrors` for agency folders that agencies.csv does not list."""
+        strangers = [
+            path
+            for path in sorted(self.root.iterdir())
+            if path.is_dir() and path.name[0] not in "._" and path.name not in self.agencies
+        ]
+        if strangers:
+            expected = f"an id of {self.root / 'agencies.csv'}"
+            raise InputErrors(
+                InputError(
+                    path, None, f"a folder of agency {path.name!r}", expected, "add a line there or rename the folder"
+                )
+                for path in strangers
+            )
+
+    def has(self, report: ReportId) -> bool:
+        """Whether there is a folder for the report."""
+        return self.folder(report).is_dir()
+
+    def read(self, report: ReportId) -> Report:
+        """One report with its corrections. Raises :class:`UnknownName`, :class:`InputError` or :class:`InputErrors`."""
+        if not self.has(report):
+            raise UnknownName(
+                "year", report.year, self.years(report.agency), f"{report.agency} has no {self.folder(report)}"
+            )
+        return read_report(self.folder(report), report)
+
+    def read_all(self, reports: Iterable[ReportId]) -> list[Report]:
+        """Many reports; every input error among them is collected into one :class:`InputErrors`."""
+        read, errors = [], []
+        for report in reports:
+            try:
+                read.append(self.read(report))
+            except InputErrors as error:
+                errors.extend(error.errors)
+            except GdgkError as error:
+                errors.append(error)
+        if errors:
+            raise InputErrors(errors)
+        return read
+
+    def earlier(self, report: ReportId) -> list[ReportId]:
+        """The reports on the year before that this one continues: its own, else those of its predecessors."""
+        own = ReportId(report.agency, report.year - 1)
+        if self.has(own):
+            return [own]
+        before = [ReportId(name, own.year) for name in self.agency(report.agency).predecessors]
+        return [candidate for candidate in before if self.has(candidate)]
+
+    def with_earlier(self, reports: Iterable[ReportId]) -> list[ReportId]:
+        """The reports and, first, those they continue: what the checks between years need."""
+        asked = list(reports)
+        needed = [before for report in asked for before in self.earlier(report)]
+        return list(dict.fromkeys([*needed, *asked]))
+
+    def lineage(self) -> dict[str, tuple[str, ...]]:
+        """Predecessors by agency, for the checks between years."""
+        return {agency.id: agency.predecessors for agency in self.agencies.values() if agency.predecessors}
+
+    def write(self, report: Report) -> Path:
+        """Write a report's files, each whole; returns its folder. What the report does not have is removed."""
+        return write_report(self.folder(ReportId(report.agency, report.year)), report)

@@ -1,0 +1,87 @@
+"""Report → a report's folder, each file written whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from gdgk.archive.reading import CORRECTION_KEYS, HEAD_KEYS
+from gdgk.files import csv_text, write_atomic
+from gdgk.form import CellKey, Table, editions
+from gdgk.report import Correction, ExtraRow, Report
+
+
+def write_report(folder: Path, report: Report) -> Path:
+    """Write a report so that :func:`read_report` gives it back unchanged; returns the folder."""
+    for table in report.edition.tables.values():
+        write_atomic(folder / f"{table.id}.csv", table_csv(report, table))
+    for name in {table for form in editions().values() for table in form.tables} - set(report.edition.tables):
+        (folder / f"{name}.csv").unlink(missing_ok=True)
+    optional = {
+        "narrative.md": report.narrative,
+        "corrections.toml": tomli_w.dumps({"correction": [entry_of(item) for item in report.corrections.values()]})
+        if report.corrections
+        else "",
+    }
+    for name, text in optional.items():
+        if text:
+            write_atomic(folder / name, text)
+        else:
+            (folder / name).unlink(missing_ok=True)
+    write_atomic(folder / "report.toml", tomli_w.dumps(head_entry(report)))
+    return folder
+
+
+def head_entry(report: Report) -> dict[str, Any]:
+    """The content of report.toml: what is empty is left out."""
+    head = {key: getattr(report.head, key) for key in HEAD_KEYS if getattr(report.head, key)}
+    marks = {"synthetic": True} if report.head.synthetic else {}
+    return {"agency": report.agency, "year": report.year, "edition": report.edition.id, **head, **marks}
+
+
+def entry_of(correction: Correction) -> dict[str, str]:
+    """A correction as an entry of corrections.toml."""
+    table, item, column = correction.key
+    values = [
+        table,
+        item,
+        column,
+        correction.reported,
+        correction.corrected,
+        correction.reason,
+        correction.by,
+        correction.on,
+    ]
+    return dict(zip(CORRECTION_KEYS, values, strict=True))
+
+
+def table_csv(report: Report, table: Table) -> str:
+    """A table of a report as CSV text: rows in printed order, extra rows where they stood."""
+    columns = list(table.columns)
+    extra = list(report.extra_rows.get(table.id, ()))
+    rows = [row_values(row, columns) for row in extra if not row.after]
+    for block in table.blocks:
+        own = {column.key for column in block.columns}
+        for item in block.rows:
+            cells = [report.cells[CellKey(table.id, item.key, name)].raw if name in own else "" for name in columns]
+            rows.append([item.key, report.label_of(table.id, item.key), *cells])
+            rows.extend(following(extra, item.key, columns))
+    written = {row[0] for row in rows}
+    rows.extend(row_values(row, columns) for row in extra if row.key not in written)
+    return csv_text(["item", "label", *columns], rows)
+
+
+def row_values(row: ExtraRow, columns: list[str]) -> list[str]:
+    """An extra row as a line of the CSV."""
+    return [row.key, row.label, *(row.cells.get(column, "") for column in columns)]
+
+
+def following(extra: list[ExtraRow], key: str, columns: list[str]) -> Iterator[list[str]]:
+    """The extra rows that stood after a row, and those after them."""
+    for row in extra:
+        if row.after == key:
+            yield row_values(row, columns)
+            yield from following(extra, row.key, columns)

@@ -1,0 +1,131 @@
+"""Small text files: read with the line that is wrong, written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from gdgk.errors import InputError
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8 (with or without byte-order mark) or, failing that, in GB18030.
+
+    Raises :class:`InputError` when the file is neither or cannot be opened.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            path, None, error.strerror or "no file", "a readable file", "restore it or mend its rights"
+        ) from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise InputError(path, None, "bytes that are neither UTF-8 nor GB18030", "text", "save the file as UTF-8")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as a dict; :class:`InputError` names the line that is not TOML."""
+    text = read_text(path)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+)", str(error))
+        line = int(place.group(1)) if place else text.count("\n") + 1
+        lines = text.splitlines()
+        found = lines[line - 1].strip() if line <= len(lines) else "the end of the file"
+        raise InputError(path, line, repr(found), f"TOML ({error})", "mend that line") from error
+
+
+def toml_line(path: Path, header: str, index: int) -> int | None:
+    """The line of the index-th ``[[header]]`` of a TOML file, for messages; None when it is not written so."""
+    pattern = re.compile(rf"^\s*\[\[\s*{re.escape(header)}\s*\]\]")
+    hits = [number for number, line in enumerate(read_text(path).splitlines(), 1) if pattern.match(line)]
+    return hits[index] if index < len(hits) else None
+
+
+def read_csv(path: Path, header: list[str] | None = None) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a CSV as (line, {column: text}); blank lines are passed over.
+
+    ``header``: the columns that must be there, no more and no less, in any order. Raises :class:`InputError`
+    for a missing, extra or repeated column and for a row longer or shorter than the header.
+    """
+    reader = csv.reader(io.StringIO(read_text(path), newline=""))
+    try:
+        names = [name.strip() for name in next(reader, [])]
+        if header is not None:
+            check_header(path, names, header)
+        rows = []
+        end = reader.line_num
+        for values in reader:
+            line, end = end + 1, reader.line_num
+            if not any(value.strip() for value in values):
+                continue
+            if len(values) != len(names):
+                raise InputError(
+                    path,
+                    line,
+                    f"{len(values)} values",
+                    f"{len(names)} ({', '.join(names)})",
+                    "add or remove the commas of that row",
+                )
+            rows.append((line, dict(zip(names, values, strict=True))))
+    except csv.Error as error:
+        raise InputError(path, reader.line_num, str(error), "a CSV row", "mend the quotes of that row") from error
+    return rows
+
+
+def check_header(path: Path, found: list[str], expected: list[str]) -> None:
+    """Raise :class:`InputError` unless the columns found are those expected, each once."""
+    missing = [name for name in expected if name not in found]
+    extra = [name for name in found if name not in expected]
+    twice = sorted({name for name in found if found.count(name) > 1})
+    if missing or extra or twice:
+        parts = [
+            f"{kind} column {', '.join(repr(name) for name in names)}"
+            for kind, names in (("no", missing), ("unknown", extra), ("repeated", twice))
+            if names
+        ]
+        raise InputError(path, 1, " and ".join(parts), f"the columns {','.join(expected)}", "mend the first line")
+
+
+def csv_text(header: list[str], rows: list[list[str]]) -> str:
+    """A header and rows as CSV text, one line feed a row."""
+    buffer = io.StringIO(newline="")
+    plain, quoted = (
+        csv.writer(buffer, lineterminator="\n"),
+        csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL),
+    )
+    for row in [header, *rows]:
+        # the writer quotes a line feed in a field but not a carriage return, at which a reader would end the row
+        (quoted if any("\r" in value for value in row) else plain).writerow(row)
+    return buffer.getvalue()
+
+
+def write_atomic(path: Path, data: str | bytes) -> None:
+    """Write a file whole or not at all: temporary file beside it, fsync, rename.
+
+    A reader sees the old file or the new one. On failure (a full disk, a kill) the old file stays.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = data.encode() if isinstance(data, str) else data
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
