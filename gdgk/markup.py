@@ -1,0 +1,69 @@
+"""Templates → HTML, every value escaped: no text of a report can become markup."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A piece of a page; Jupyter shows it, the exporter places it. meta: what the exporter should know of it."""
+
+    html: str
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    def _repr_html_(self) -> tuple[str, dict[str, Any]]:
+        return f'<div class="gdgk">{self.html}</div>', {"gdgk": self.meta}
+
+
+@cache
+def environment() -> Environment:
+    """The one template environment: autoescape on, unknown names are errors."""
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["figure"] = figure
+    return made
+
+
+def render(template: str, /, **values: Any) -> Markup:
+    """A template of ``gdgk/templates`` filled in."""
+    return Markup(environment().get_template(template).render(**values))
+
+
+def asset(name: str) -> str:
+    """A style sheet or script of ``gdgk/templates`` as text."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def figure(value: float | None, sign: bool = False, places: int | None = None) -> str:
+    """A figure for reading: thousands parted by commas, a full-width minus, at most four decimals; — for none.
+
+    sign: write ＋ before what is above 0. places: exactly so many decimals.
+    """
+    if value is None or value != value:
+        return "—"
+    text = f"{abs(value):,.{4 if places is None else places}f}"
+    if places is None:
+        text = text.rstrip("0").rstrip(".")
+    if not any(digit in text for digit in "123456789"):
+        return text
+    return f"－{text}" if value < 0 else f"＋{text}" if sign else text
+
+
+def style_for_lab() -> Fragment:
+    """The page's style sheet for JupyterLab, held to our own fragments."""
+    css = asset("style.css").replace(":root{", ":scope{").replace("body{", ":scope{")
+    return Fragment(f"<style>@scope (.gdgk) {{\n{css}\n}}</style>")
