@@ -1,0 +1,129 @@
+"""Titles that state a finding only when the figures shown bear it out; else they name the measure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from gdgk.charts.style import count, percent
+from gdgk.indicators import SMALL
+
+
+def largest(labels: Sequence[str], values: Sequence[float]) -> list[str]:
+    """The labels that share the greatest value above 0; empty when there is none."""
+    top = max(values, default=0)
+    return [label for label, value in zip(labels, values, strict=True) if top > 0 and value == top]
+
+
+def mix_title(labels: Sequence[str], values: Sequence[float], total: float | None) -> str:
+    """Which result is the most frequent; total: None where no share may be stated."""
+    first = largest(labels, values)
+    if not first:
+        return "没有办结的申请"
+    top, n = max(values), sum(values)
+    if len(first) == 2:
+        return f"{first[0]}与{first[1]}并列最多，各 {count(top)} 件"
+    if len(first) > 2:
+        return "办理结果构成"
+    if total is None or total < SMALL:
+        return f"{count(n)} 件里 {count(top)} 件{first[0]}"
+    return f"{first[0]}最多，占 {percent(100 * top / total)}"
+
+
+def reasons_title(labels: Sequence[str], values: Sequence[float], denied: float, unavailable: float) -> str:
+    """How many applications were refused or could not be met, and the one reason that stands above the others."""
+    if denied + unavailable == 0:
+        return "没有不予公开、无法提供的申请"
+    first = largest(labels, values)
+    if len(first) == 1 and denied and unavailable:
+        return f"不予公开、无法提供共 {count(denied + unavailable)} 件，{count(max(values))} 件因“{first[0]}”"
+    if len(first) == 1:
+        name = "不予公开" if denied else "无法提供"
+        return f"{name} {count(denied + unavailable)} 件，{count(max(values))} 件因“{first[0]}”"
+    return f"不予公开 {count(denied)} 件，无法提供 {count(unavailable)} 件"
+
+
+def flow_title(received: float, carried: float, handled: float, forward: float) -> str:
+    """Whether what came in equals what went out."""
+    if received + carried != handled + forward:
+        return f"新收加结转 {count(received + carried)} 件，办结加结转下年 {count(handled + forward)} 件，两边不等"
+    if not carried and not forward:
+        return "当年收、当年办结，没有结转"
+    return f"收办 {count(received + carried)} 件，办结 {count(handled)} 件，结转下年 {count(forward)} 件"
+
+
+def change(before: tuple[int, float], after: tuple[int, float]) -> str:
+    """How a count changed between two years; a growth rate only where both are at least 30."""
+    (year, old), (later, new) = before, after
+    if old == new:
+        return f"{later} 年 {count(new)} 件，与 {year} 年相同"
+    word = "升" if new > old else "降"
+    growth = 100 * abs(new - old) / old if old else 0.0
+    if min(old, new) >= SMALL and growth >= 0.05:
+        return f"{later} 年{word} {percent(growth)}，到 {count(new)} 件"
+    return f"{later} 年{word}到 {count(new)} 件，{year} 年 {count(old)} 件"
+
+
+def run_title(name: str, run: Sequence[tuple[int, float]], whole: bool) -> str:
+    """The course of a count over years that follow on each other: 逐年 only if each step goes the same way.
+
+    whole: the run takes in every year drawn; else its first year is named.
+    """
+    if len(run) == 1:
+        return f"{name} {run[0][0]} 年 {count(run[0][1])} 件"
+    steps = [later - earlier for (_, earlier), (_, later) in pairwise(run)]
+    last = change(run[-2], run[-1])
+    if len(run) > 2 and (all(step > 0 for step in steps) or all(step < 0 for step in steps)):
+        return f"{name}{'' if whole else f'自 {run[0][0]} 年'}逐年{'上升' if steps[0] > 0 else '下降'}，{last}"
+    return f"{name} {last}"
+
+
+def share_title(name: str, before: tuple[int, float, float], after: tuple[int, float, float]) -> str:
+    """How a share (part, whole) changed; empty where the samples are small or the printed shares do not differ."""
+    (year, part, whole), (later, new_part, new_whole) = before, after
+    if min(whole, new_whole) < SMALL:
+        return ""
+    old, new = percent(100 * part / whole), percent(100 * new_part / new_whole)
+    if old == new:
+        return f"{name} {year}、{later} 年同为 {new}"
+    return f"{name}由 {year} 年 {old} {'升' if new_part / new_whole > part / whole else '降'}到 {later} 年 {new}"
+
+
+def reasons_change(
+    labels: Sequence[str], before: Sequence[float], after: Sequence[float], years: tuple[int, int]
+) -> str:
+    """How the refusals changed in sum, and the one reason that moved most the same way."""
+    old, new = sum(before), sum(after)
+    if old == new:
+        return f"不予公开 {years[0]}、{years[1]} 年同为 {count(new)} 件"
+    sign = 1 if new > old else -1
+    moves = [sign * (later - earlier) for earlier, later in zip(before, after, strict=True)]
+    first = largest(labels, moves)
+    head = f"不予公开由 {count(old)} 件{'升' if sign > 0 else '降'}到 {count(new)} 件"
+    if len(first) != 1:
+        return head
+    place = labels.index(first[0])
+    return f"{head}，{first[0]}{'多' if sign > 0 else '少'}得最多（{count(before[place])}→{count(after[place])}）"
+
+
+def rates_title(before: tuple[int, float, float, float] | None, after: tuple[int, float, float, float]) -> str:
+    """复议纠错率 of the last year (year, rate, low, high); a rise or fall only where the intervals lie apart."""
+    year, rate, low, high = after
+    if before is None:
+        return f"复议纠错率 {year} 年 {percent(rate)}（95% 区间 {percent(low)}—{percent(high)}）"
+    earlier, old, old_low, old_high = before
+    if low > old_high or high < old_low:
+        return f"复议纠错率由 {earlier} 年 {percent(old)} {'升' if rate > old else '降'}到 {year} 年 {percent(rate)}"
+    return f"复议纠错率 {year} 年 {percent(rate)}，与 {earlier} 年 {percent(old)} 区间相交，不作升降判断"
+
+
+def stock_title(first: tuple[int, float, bool], last: tuple[int, float]) -> str:
+    """The stock at the first year's end (inferred or printed) and at the last."""
+    (year, old, inferred), (later, new) = first, last
+    about = "（推算）" if inferred else " "
+    if year == later:
+        return f"{later} 年末现行有效规范性文件 {count(new)} 件"
+    if old == new:
+        return f"现行有效规范性文件 {later} 年末 {count(new)} 件，与 {year} 年末{about.strip()}相同"
+    word = "升" if new > old else "降"
+    return f"现行有效规范性文件由 {year} 年末{about}{count(old)} 件{word}到 {later} 年末 {count(new)} 件"

@@ -1,0 +1,79 @@
+"""Report → the prose of the annual report, 一 … 六: the agency's own where kept, else drafted from the figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gdgk.crosswalk import measures_by_id
+from gdgk.markup import render
+from gdgk.report import Report
+
+NUMERALS = "一二三四五六"
+HEADINGS = {
+    "一": "一、总体情况",
+    "二": "二、主动公开政府信息情况",
+    "三": "三、收到和处理政府信息公开申请情况",
+    "四": "四、政府信息公开行政复议、行政诉讼情况",
+    "五": "五、存在的主要问题及改进情况",
+    "六": "六、其他需要报告的事项",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of a report: its numeral, its heading as printed, its paragraphs (a sub-heading: ``### ``)."""
+
+    numeral: str
+    heading: str
+    paragraphs: tuple[str, ...]
+
+
+def sections(text: str) -> dict[str, Section]:
+    """The sections of a narrative.md by numeral; what stands before the first heading has the numeral ``""``."""
+    found: dict[str, Section] = {}
+    numeral, heading = "", ""
+    paragraphs: list[str] = []
+    for block in (part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))):
+        match = re.match(rf"##\s+(([{NUMERALS}])、[^\n]*)\n?", block)
+        if match:
+            add_section(found, Section(numeral, heading, tuple(paragraphs)))
+            heading, numeral, paragraphs = match[1].strip(), match[2], []
+            block = block[match.end() :].strip()
+        if block:
+            paragraphs.append(block)
+    add_section(found, Section(numeral, heading, tuple(paragraphs)))
+    return found
+
+
+def add_section(found: dict[str, Section], section: Section) -> None:
+    """Keep a section; a second one of the same numeral follows the first under its own heading."""
+    before = found.get(section.numeral)
+    if before is not None:
+        paragraphs = (*before.paragraphs, *([f"### {section.heading}"] if section.heading else []), *section.paragraphs)
+        section = Section(before.numeral, before.heading, paragraphs)
+    found[section.numeral] = section
+
+
+def section(report: Report, numeral: str, figures: Mapping[str, float | None]) -> tuple[Section, bool]:
+    """One section of a report, and whether it was drafted here because the report's own words are not kept.
+
+    figures: the report's measures (:func:`gdgk.indicators.measures`) by id, None where the report does not say.
+    """
+    own = sections(report.narrative)
+    if report.narrative.strip():
+        return own.get(numeral, Section(numeral, HEADINGS[numeral], ())), False
+    paragraphs = draft(report, numeral, figures)
+    return Section(numeral, HEADINGS[numeral], paragraphs), True
+
+
+def draft(report: Report, numeral: str, figures: Mapping[str, float | None]) -> tuple[str, ...]:
+    """Paragraphs drafted from the figures, for sections whose own words are not kept; what is not known is said so."""
+    blanks = {
+        name
+        for name, measure in measures_by_id().items()
+        if any(report.cell(key).empty for _, key in measure.cells(report.edition))
+    }
+    text = render("narrative.txt.j2", numeral=numeral, report=report, year=report.year, f=figures, blanks=blanks)
+    return tuple(line.strip() for line in str(text).splitlines() if line.strip())

@@ -1,0 +1,9 @@
+"""What the notebooks show: one class per page, each method one piece of it."""
+
+from gdgk.markup import style_for_lab
+from gdgk.pages.annual import AnnualReportPage
+from gdgk.pages.report import ReportPage
+from gdgk.pages.trends import TrendPage
+from gdgk.pages.year import YearPage
+
+__all__ = ["AnnualReportPage", "ReportPage", "TrendPage", "YearPage", "style_for_lab"]
