@@ -1,0 +1,56 @@
+"""Fixtures that several rooms' tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from strategies import AGENCIES_HEADER, filled_report
+
+from gdgk.archive import Archive
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# No time limit for a single example on a shared machine; the same examples on every machine; a failure is shrunk but
+# not explained, which would take minutes for a whole report.
+settings.register_profile(
+    "gdgk",
+    deadline=None,
+    max_examples=60,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("gdgk")
+
+
+@pytest.fixture
+def make_archive(tmp_path: Path) -> Callable[..., Archive]:
+    """Makes a data folder whose agencies.csv has the given lines (id, name_zh and so on)."""
+
+    def make(*lines: str) -> Archive:
+        root = tmp_path / "data"
+        root.mkdir(exist_ok=True)
+        (root / "agencies.csv").write_text("\n".join([AGENCIES_HEADER, *lines, ""]), encoding="utf-8")
+        return Archive(root)
+
+    return make
+
+
+@pytest.fixture
+def archive(make_archive: Callable[..., Archive]) -> Archive:
+    """A data folder with one synthetic report: 测试局 2023 on the 2021 form, every cell 0."""
+    made = make_archive("demo,测试局,,,,,,,")
+    made.write(filled_report("demo", 2023, "2021"))
+    return made
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """The shared corpus of published reports with their true values; a user's clone does not have it."""
+    folder = ROOT.parent / "shared" / "corpus"
+    if not folder.is_dir():
+        pytest.skip("the shared corpus is not beside this checkout (../shared/corpus)")
+    return folder
