@@ -166,7 +166,8 @@ class Head:
 class Report:
     """One agency's report on one year, as reported, with the corrections that apply to it.
 
-    cells: every cell of the edition's form, by key. labels: printed row labels that differ from the form's.
+    cells: every cell of the edition's form, by key. labels: printed row labels that differ from the form's. places: where
+    in the source document a cell stood, for reports that were imported.
     """
 
     agency: str
@@ -178,6 +179,7 @@ class Report:
     extra_rows: Mapping[str, tuple[ExtraRow, ...]] = field(default_factory=dict)
     narrative: str = ""
     corrections: Mapping[CellKey, Correction] = field(default_factory=dict)
+    places: Mapping[CellKey, str] = field(default_factory=dict)
 
     def reported(self, key: CellKey) -> Cell:
         """The cell as the report prints it."""

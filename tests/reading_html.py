@@ -46,7 +46,7 @@ def part_grid(part: Tag) -> Grid:
         for cell in line.find_all(["td", "th"], recursive=False):
             while (number, place) in squares:
                 place += 1
-            down, across = int(str(cell.get("rowspan", 1))), int(str(cell.get("colspan", 1)))
+            down, across = int(str(cell.get("rowspan", "1"))), int(str(cell.get("colspan", "1")))
             assert number + down <= len(lines), f"{text(cell)!r} reaches below the table"
             for square in ((number + i, place + j) for i in range(down) for j in range(across)):
                 assert square not in squares, f"{text(cell)!r} lies over {text(squares[square])!r}"

@@ -80,7 +80,7 @@ def test_a_report_with_its_source_document_is_read(archive: Archive) -> None:
 
 def test_a_table_is_written_row_for_row_as_printed(archive: Archive) -> None:
     report = report_of(
-        "demo", 2023, "2021", {AMOUNT: "251000元", CellKey(*"disputes reconsideration total".split()): "无"}
+        "demo", 2023, "2021", {AMOUNT: "251000元", CellKey("disputes", "reconsideration", "total"): "无"}
     )
     folder = archive.write(report)
     assert (folder / "proactive_disclosure.csv").read_text(encoding="utf-8") == (

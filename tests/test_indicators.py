@@ -108,7 +108,9 @@ def blank_at(report: Report, name: str, state: str = "") -> Report:
 @pytest.mark.parametrize(("place", "agency", "year"), [(place, *report) for place, report in enumerate(PUBLISHED)])
 def test_measures_are_the_published_figures(data: Archive, place: int, agency: str, year: int) -> None:
     found = figures(data.read(ReportId(agency, year)))
-    assert {name: found[year, name][0] for name in measures_by_id()} == {name: row[place] for name, row in KNOWN.items()}
+    assert {name: found[year, name][0] for name in measures_by_id()} == {
+        name: row[place] for name, row in KNOWN.items()
+    }
 
 
 def test_the_seed_says_neither_applications_nor_disputes_and_no_zero_in_their_place(data: Archive) -> None:
@@ -253,18 +255,24 @@ def test_the_single_row_of_2021_compares_with_its_three_rows() -> None:
 
 @pytest.mark.parametrize("others", [[], [("demo", 2021)], [("other", 2022)], [("demo", 2024)]])
 def test_without_the_year_before_there_is_a_gap(others: list[tuple[str, int]]) -> None:
-    frame = measures(
-        panel([*(filled_report(*other, "2021") for other in others), filled_report("demo", 2023, "2021")])
-    )
+    frame = measures(panel([*(filled_report(*other, "2021") for other in others), filled_report("demo", 2023, "2021")]))
     own = frame[(frame["agency"] == "demo") & (frame["year"] == 2023)]
     assert set(own["comparison"]) == {"gap"}
 
 
 def test_measures_come_one_for_each_report_and_measure_in_order() -> None:
-    given_reports = [filled_report("b", 2023, "2021"), filled_report("a", 2024, "2021"), filled_report("a", 2023, "2021")]
+    given_reports = [
+        filled_report("b", 2023, "2021"),
+        filled_report("a", 2024, "2021"),
+        filled_report("a", 2023, "2021"),
+    ]
     frame = measures(panel(given_reports))
     assert list(frame.columns) == indicators.MEASURES
-    assert list(dict.fromkeys(zip(frame["agency"], frame["year"], strict=True))) == [("a", 2023), ("a", 2024), ("b", 2023)]
+    assert list(dict.fromkeys(zip(frame["agency"], frame["year"], strict=True))) == [
+        ("a", 2023),
+        ("a", 2024),
+        ("b", 2023),
+    ]
     assert not frame.duplicated(["agency", "year", "measure"]).any()
     assert len(frame) == 3 * len(measures_by_id())
 

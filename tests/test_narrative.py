@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from strategies import filled_report
 
 from gdgk.archive import Archive, ReportId, panel
-from gdgk.form import CellKey
 from gdgk.crosswalk import measures_by_id
+from gdgk.form import CellKey
 from gdgk.indicators import measures
 from gdgk.narrative import HEADINGS, NUMERALS, Section, draft, section, sections
 from gdgk.report import Report
@@ -86,7 +86,10 @@ TEXTS: dict[str, tuple[str, dict[str, tuple[str, tuple[str, ...]]]]] = {
         {"": ("", ()), "一": ("一、总体情况", ("甲。",)), "二": ("二、主动公开", ("乙。",))},
     ),
     "another wording": ("## 五、问题和打算\n\n甲。", {"": ("", ()), "五": ("五、问题和打算", ("甲。",))}),
-    "more space": ("##   三、申请情况  \n\n\n\n甲。\n \n乙。", {"": ("", ()), "三": ("三、申请情况", ("甲。", "乙。"))}),
+    "more space": (
+        "##   三、申请情况  \n\n\n\n甲。\n \n乙。",
+        {"": ("", ()), "三": ("三、申请情况", ("甲。", "乙。"))},
+    ),
     "a full-width space": ("##\u3000四、复议\n\n甲。", {"": ("", ()), "四": ("四、复议", ("甲。",))}),
     "out of order": (
         "## 二、乙\n\n乙。\n\n## 一、甲\n\n甲。",
@@ -109,7 +112,11 @@ def test_a_text_falls_into_its_sections(name: str) -> None:
     assert all(one.numeral == key for key, one in sections(text).items())
 
 
-@given(st.lists(st.tuples(st.sampled_from(["", *NUMERALS]), st.lists(st.text("甲乙，。#（）一、 ", min_size=1))), max_size=6))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["", *NUMERALS]), st.lists(st.text("甲乙，。#（）一、 ", min_size=1))), max_size=6
+    )
+)
 def test_no_word_under_a_heading_of_its_own_is_lost(blocks: list[tuple[str, list[str]]]) -> None:
     numerals = [numeral for numeral, _ in blocks]
     if len(set(numerals)) < len(numerals):
@@ -162,13 +169,17 @@ DRAFTS = [
         figures(received=3511, carried_over=96, outcomes_total=3486, carried_forward=121),
         "本年新收政府信息公开申请 3,511 件，上年结转 96 件；办理 3,486 件，结转下年度继续办理 121 件。",
     ),
-    (figures(received=21, carried_over=0, outcomes_total=21), "本年新收政府信息公开申请 21 件，上年结转 0 件；办理 21 件。"),
+    (
+        figures(received=21, carried_over=0, outcomes_total=21),
+        "本年新收政府信息公开申请 21 件，上年结转 0 件；办理 21 件。",
+    ),
     (figures(received=21, carried_over=0), "本年新收政府信息公开申请 21 件，上年结转 0 件。"),
     (figures(received=3830), "本年新收政府信息公开申请 3,830 件；结转与办理结果的数字未入库。"),
     (figures(), "收到和处理政府信息公开申请的数字未填报或未入库。"),
     (
         figures(reconsideration=440, litigation=113),
-        "收到和处理政府信息公开申请的数字未填报或未入库。表上因政府信息公开被申请行政复议 440 件，被提起行政诉讼 113 件。",
+        "收到和处理政府信息公开申请的数字未填报或未入库。"
+        "表上因政府信息公开被申请行政复议 440 件，被提起行政诉讼 113 件。",
     ),
 ]
 
@@ -189,9 +200,7 @@ def test_the_other_sections_say_that_their_words_are_not_here(numeral: str) -> N
     st.integers(2014, 2040),
     st.fixed_dictionaries({name: st.none() | st.integers(0, 10**9).map(float) for name in measures_by_id()}),
 )
-def test_every_number_drafted_is_a_figure_of_the_report_or_its_year(
-    year: int, values: dict[str, float | None]
-) -> None:
+def test_every_number_drafted_is_a_figure_of_the_report_or_its_year(year: int, values: dict[str, float | None]) -> None:
     text = drafted(year, values)
     assert "None" not in text and "nan" not in text and "—" not in text
     text = text.replace(f"统计期限自 {year} 年 1 月 1 日至 12 月 31 日", "")

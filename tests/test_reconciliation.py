@@ -1,7 +1,8 @@
-"""What does not add up is told, with the right difference and address; what adds up, or cannot be told, is not blamed."""
+"""What does not add up is told, with its difference and address; what adds up, or cannot be told, is not blamed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -25,7 +26,7 @@ from strategies import (
 )
 from test_form import SUMS_2014
 
-from gdgk.archive import panel
+from gdgk.archive import Archive, ReportId, panel
 from gdgk.form import CellKey, Edition, edition
 from gdgk.reconciliation import FINDINGS, Status, reconcile
 from gdgk.report import Correction, ExtraRow, Report, State, with_cells
@@ -103,6 +104,36 @@ def test_a_blank_total_is_the_sum_of_its_parts_and_never_a_failure(report: Repor
         total = CellKey(str(item["table"]), str(item["row"]), str(item["column"]))
         if item["status"] == "pass_imputed" and item["rule"] != "T3-COL-ID":
             assert (item["left"], item["right"]) == (report.cells[total].value, report.cells[total].value)
+
+
+@given(balanced_reports(), st.data())
+def test_what_is_blank_or_not_known_in_a_balanced_report_is_never_blamed(report: Report, data: st.DataObject) -> None:
+    totals = [key for key in report.cells if key.column == "total" or key.row == "outcomes_total"]
+    others = [key for key in report.cells if key.table != "proactive_disclosure"]
+    unknown = data.draw(st.lists(st.sampled_from(others), max_size=4))
+    blank = data.draw(st.lists(st.sampled_from(totals), unique=True))
+    found = check(with_cells(report, {**dict.fromkeys(unknown, "?"), **dict.fromkeys(blank, "")}))
+    assert compared(found, "fail") == {}
+
+
+# 商业企业: 8 applications, all granted; which cells are then left blank or not known, and the checks to be silent.
+UNCLEAR = [
+    ({("granted", "business"): "?", ("granted", "total"): ""}, ("T3-COL-SUM", "outcomes_total", "total")),
+    ({("granted", "business"): "?", ("outcomes_total", "business"): ""}, ("T3-ROW-SUM", "outcomes_total", "total")),
+    ({("granted", "business"): "?", ("outcomes_total", "business"): ""}, ("T3-COL-ID", None, "business")),
+]
+
+
+@pytest.mark.parametrize(("texts", "silent"), UNCLEAR)
+def test_a_blank_total_of_parts_not_known_is_not_known(
+    texts: dict[tuple[str, str], str], silent: tuple[str, str | None, str]
+) -> None:
+    flows = cells_of("applications", ["new", "granted", "outcomes_total"], ["business", "total"])
+    cells: dict[CellKey, object] = dict.fromkeys(flows, 8)
+    cells |= {CellKey("applications", *address): text for address, text in texts.items()}
+    found = check(filled_report("demo", 2023, "2021", cells))
+    assert compared(found, "fail") == {}
+    assert status_of(found, *silent) == "not_assessable"
 
 
 def test_two_blank_totals_that_meet_are_both_imputed() -> None:
@@ -373,6 +404,18 @@ def test_an_agency_split_from_one_that_goes_on_is_not_blamed() -> None:
     found = check(before, on, off, lineage={"office": ("bureau",)})
     assert carry(found, "bureau", 2024) == ("pass", 0)
     assert carry(found, "office", 2024) == ("not_assessable", None)
+
+
+def test_a_report_is_judged_alike_alone_and_among_all(make_archive: Callable[..., Archive]) -> None:
+    archive = make_archive("bureau,测试局,,,,,,,", "office,测试办,,,,,bureau,2024,")
+    for report in (carried("bureau", 2023, 0, 9), carried("bureau", 2024, 9, 0), carried("office", 2024, 0, 0)):
+        archive.write(report)
+    judged = []
+    for ids in ([ReportId("office", 2024)], archive.report_ids()):
+        frame = panel(archive.read_all(archive.with_earlier(ids)))
+        found = reconcile(frame, archive.lineage(), only=[("office", 2024)])
+        judged.append(found[["rule", "row", "column", "status", "message"]].values.tolist())
+    assert judged[0] == judged[1]
 
 
 def test_its_own_report_goes_before_that_of_a_predecessor() -> None:

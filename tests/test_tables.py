@@ -42,7 +42,7 @@ def cell_of(report: Report, name: str) -> Tag:
 
 def classes(element: Tag) -> set[str]:
     """The style classes of an element."""
-    return set(element.get_attribute_list("class")) - {None}
+    return {name for name in element.get_attribute_list("class") if name}
 
 
 def parts(cell: Tag) -> list[tuple[str, str]]:
@@ -50,7 +50,7 @@ def parts(cell: Tag) -> list[tuple[str, str]]:
     found = []
     for child in cell.children:
         if isinstance(child, Tag):
-            found.append((".".join([child.name, *child.get("class", [])]), text(child)))
+            found.append((".".join([child.name, *filter(None, child.get_attribute_list("class"))]), text(child)))
         elif str(child).strip():
             found.append(("", str(child).strip()))
     return found
@@ -173,7 +173,9 @@ def test_a_correction_of_a_blank_says_that_nothing_stood_there() -> None:
 
 
 def test_a_column_that_does_not_balance_is_marked_at_its_heading() -> None:
-    report = filled_report("demo", 2023, "2021", {key("applications.new.business"): 3, key("applications.new.total"): 3})
+    report = filled_report(
+        "demo", 2023, "2021", {key("applications.new.business"): 3, key("applications.new.total"): 3}
+    )
     table = printed(report, "applications")
     tagged = [text(heading).split(" ")[0] for heading in table.select("thead th") if heading.find("a")]
     assert tagged == ["总计", "商业企业"]
@@ -217,7 +219,9 @@ def test_every_cell_of_every_edition_is_on_the_page_once(name: str, table: str) 
 @pytest.mark.parametrize(("name", "table"), [pair for pair in ALL_TABLES if pair[1] != "disputes"])
 @given(data=st.data())
 @settings(max_examples=15)
-def test_a_table_with_rows_the_form_does_not_know_is_a_full_rectangle(name: str, table: str, data: st.DataObject) -> None:
+def test_a_table_with_rows_the_form_does_not_know_is_a_full_rectangle(
+    name: str, table: str, data: st.DataObject
+) -> None:
     rows = list(edition(name).tables[table].rows)
     afters = data.draw(st.lists(st.sampled_from(rows), min_size=1, max_size=4, unique=True))
     extra = [ExtraRow(f"extra_{place}", f"表外 {place}", after, {}) for place, after in enumerate(afters)]
@@ -229,7 +233,10 @@ def test_a_table_with_rows_the_form_does_not_know_is_a_full_rectangle(name: str,
         assert text(one(tree, f"#{table}-{row.key} th.lab")).startswith(f"{row.label} （表外行）")
     shown = [str(line["id"]) for line in tree.select("tr[id]")]
     for row in extra:
-        assert shown[shown.index(f"{table}-{row.key}") - 1] in {f"{table}-{row.after}", *(f"{table}-{e.key}" for e in extra)}
+        assert shown[shown.index(f"{table}-{row.key}") - 1] in {
+            f"{table}-{row.after}",
+            *(f"{table}-{e.key}" for e in extra),
+        }
 
 
 def test_an_extra_row_in_a_group_stands_under_its_heading() -> None:
@@ -296,7 +303,7 @@ def test_every_heading_says_what_it_heads(name: str, table: str, plain: bool) ->
     assert scopes <= {"col", "colgroup", "row", "rowgroup"}
     assert "col" in scopes
     for heading in headings:
-        if int(str(heading.get("rowspan", 1))) > 1 and heading.find_parent("tbody"):
+        if int(str(heading.get("rowspan", "1"))) > 1 and heading.find_parent("tbody"):
             assert heading["scope"] == "rowgroup"
 
 
@@ -364,7 +371,9 @@ def test_no_caption_says_an_id() -> None:
 @pytest.mark.parametrize("plain", [False, True])
 def test_no_text_of_a_report_becomes_markup(plain: bool) -> None:
     report = filled_report("demo", 2023, "2021", {key("applications.granted.business"): "<b>无此项</b>&amp;"})
-    report = replace(report, labels={("applications", "granted"): HOSTILE, ("proactive_disclosure", "licensing"): HOSTILE})
+    report = replace(
+        report, labels={("applications", "granted"): HOSTILE, ("proactive_disclosure", "licensing"): HOSTILE}
+    )
     entry = Correction(key("applications.new.total"), "0", "3", f'"{HOSTILE}', HOSTILE, "2024")
     report = replace(report, corrections={entry.key: entry})
     report = with_extra(report, "applications", ExtraRow("extra_x", HOSTILE, "new", {"total": HOSTILE}))

@@ -14,9 +14,11 @@ from gdgk.files import read_csv, read_text, read_toml, toml_line
 from gdgk.form import CellKey, Edition, Table, edition, editions
 from gdgk.report import UNKNOWN, Cell, Correction, ExtraRow, Head, Report, ReportId, State, read_cell
 
-EXTRA_ROW = re.compile(r"extra_[a-z0-9_]+")
+EXTRA_ROW = re.compile(r"extra_[a-z0-9_]+|extra:[^.]+")
 HEAD_KEYS = {"title": "", "source": "", "scope": "", "published": "", "source_file": "", "sha256": "", "partial": ""}
 EMPTY_CELLS = "leave cells empty that the report leaves blank, put ? where its figure is not known"
+PLACES = "provenance.csv"
+PLACES_HEADER = ["table", "item", "column", "place"]
 CORRECTION_KEYS = ["table", "item", "column", "reported", "corrected", "reason", "by", "on"]
 
 
@@ -48,7 +50,19 @@ def read_report(folder: Path, report: ReportId) -> Report:
         raise InputErrors(errors)
     narrative = folder / "narrative.md"
     text = read_text(narrative) if narrative.exists() else ""
-    return Report(report.agency, report.year, form, head, cells, labels, extra, text, corrections)
+    places = read_places(folder / PLACES, form)
+    return Report(report.agency, report.year, form, head, cells, labels, extra, text, corrections, places)
+
+
+def read_places(path: Path, form: Edition) -> dict[CellKey, str]:
+    """Where in the source document each cell stood; empty for a report that was typed in. Raises :class:`InputError`."""
+    places = {}
+    for line, row in read_csv(path, PLACES_HEADER) if path.exists() else []:
+        key = CellKey(row["table"], row["item"], row["column"])
+        if key not in form.cells:
+            raise InputError(path, line, f"cell {key}", f"a cell of edition {form.id}", "import the document again")
+        places[key] = row["place"]
+    return places
 
 
 def read_head(path: Path, report: ReportId) -> tuple[Head, Edition]:
@@ -169,7 +183,7 @@ class TableReader:
     def unknown_row(self, line: int, key: str) -> None:
         near = UnknownName("row", key, self.table.rows, "")
         hint = str(near).split("; expected")[0].removeprefix("row: found ")
-        do = "mend the item, or name it extra_… to keep a row that the form does not know"
+        do = "mend the item, or name it extra:… to keep a row that the form does not know"
         self.fault(
             line,
             f"row {hint}",

@@ -8,7 +8,7 @@ from typing import Any
 
 import tomli_w
 
-from gdgk.archive.reading import CORRECTION_KEYS, HEAD_KEYS
+from gdgk.archive.reading import CORRECTION_KEYS, HEAD_KEYS, PLACES, PLACES_HEADER
 from gdgk.files import csv_text, write_atomic
 from gdgk.form import CellKey, Table, editions
 from gdgk.report import Correction, ExtraRow, Report
@@ -21,6 +21,7 @@ def write_report(folder: Path, report: Report) -> Path:
     for name in {table for form in editions().values() for table in form.tables} - set(report.edition.tables):
         (folder / f"{name}.csv").unlink(missing_ok=True)
     optional = {
+        PLACES: csv_text(PLACES_HEADER, [[*key, place] for key, place in report.places.items()]) if report.places else "",
         "narrative.md": report.narrative,
         "corrections.toml": tomli_w.dumps({"correction": [entry_of(item) for item in report.corrections.values()]})
         if report.corrections

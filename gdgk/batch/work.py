@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -83,11 +84,17 @@ def execute(job: Job) -> tuple[Any, str]:
 
 
 def kernel_manager() -> type:
-    """Kernels that talk over local sockets, which no other user of the machine can read; TCP where there are none."""
+    """Kernels that talk over local sockets, which no other user of the machine can read; TCP where there are none.
+
+    What a kernel itself logs (it reports its own shutdown as an error) is not shown: what a notebook prints is captured.
+    """
     from jupyter_client.manager import AsyncKernelManager
 
     class LocalKernelManager(AsyncKernelManager):
         """A kernel manager over IPC."""
+
+        async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+            await super()._async_launch_kernel(kernel_cmd, **{**options, "stderr": subprocess.DEVNULL})
 
         def _transport_default(self) -> str:
             return "tcp" if sys.platform == "win32" else "ipc"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from traitlets.config import Config
 import gdgk
 from gdgk.markup import asset, render
 
+TEMPLATES = str(Path(__file__).parent / "templates")
 PLOTLY = "application/vnd.plotly.v1+json"
 LAB_ONLY = "lab-only"
 HEADING = re.compile(r"\s*##\s+([^\n]+)\n*")
+PLAIN_CHART = {"wide": False, "subtitle": "", "source": "", "columns": [], "rows": []}
 OWN_HEADING = re.compile(r"<h2>.*?</h2>", re.DOTALL)
 DISPLAY_PRIORITY = [PLOTLY, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 
@@ -45,7 +48,11 @@ class WorkbookHtmlExporter(TemplateExporter):
 
     @default("extra_template_basedirs")
     def _extra_template_basedirs_default(self) -> list[str]:
-        return [str(Path(__file__).parent / "templates")]
+        return [TEMPLATES]
+
+    @default("extra_template_paths")
+    def _extra_template_paths_default(self) -> list[str]:
+        return [TEMPLATES]
 
     @property
     def default_config(self) -> Config:
@@ -72,6 +79,7 @@ class WorkbookHtmlExporter(TemplateExporter):
     ) -> tuple[Any, dict[str, Any]]:
         """The page of a notebook, and with it plotly.min.js when it has charts and no ``plotly_url`` was given."""
         given = dict(resources or {})
+        nb = copy.deepcopy(nb)  # headings and masthead move about in it, and the caller may write it after us
         page = page_of(nb)
         given["page"] = page
         given["style"] = asset("style.css")
@@ -81,7 +89,7 @@ class WorkbookHtmlExporter(TemplateExporter):
         given["version"] = gdgk.__version__
         html, given = super().from_notebook_node(nb, given, **kwargs)
         if page["charts"] and not self.plotly_url:
-            given.setdefault("outputs", {})["plotly.min.js"] = plotly_script()
+            given.setdefault("outputs", {})["./plotly.min.js"] = plotly_script()
         return html, given
 
     def default_filters(self) -> Any:
@@ -152,7 +160,7 @@ def take_output(output: NotebookNode, cell: NotebookNode, page: dict[str, Any]) 
 def chart_html(output: NotebookNode) -> str:
     """A plotly output as a figure: title, plot, source, and the table behind it."""
     spec = output["data"][PLOTLY]
-    meta = spec.get("layout", {}).get("meta") or {}
+    meta = {**PLAIN_CHART, **(spec.get("layout", {}).get("meta") or {})}
     title = (spec.get("layout", {}).get("title") or {}).get("text", "")
     number = output.metadata.get("gdgk_chart", 0)
     return str(

@@ -42,6 +42,6 @@ def inputs_so_far() -> list[str]:
 def whole_year(year: object) -> int:
     """A year as papermill or an analyst gives it; :class:`UnknownName` for what is none."""
     text = str(year).strip()
-    if not text.isdigit():
+    if not text.isdecimal():
         raise UnknownName("year", year, ["2023"], "give a year in digits")
     return int(text)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from gdgk import charts
 from gdgk.archive import Archive, ReportId, panel
 from gdgk.crosswalk import measures_by_id
+from gdgk.form import edition
 from gdgk.indicators import SMALL, disclosure_rate, measures, rate
 from gdgk.markup import Fragment, figure, render
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
 from gdgk.reconciliation import read_sheets, reconcile
+from gdgk.reconciliation.wording import place
 from gdgk.report import Report
 from gdgk.tables import SEALS, failed, named, printed_table
 
@@ -81,6 +83,8 @@ class ReportPage:
             return "bad", "误", "数据有误 · 待机关核实"
         if (fails["severity"] == "warning").any():
             return "warn", "疑", "请人工看"
+        if not self.findings_frame["left"].notna().any() and not self.blank_tables():
+            return "gap", "缺", "没有可以核对的等式"
         if self.blank_tables():
             return "gap", "缺", f"{'、'.join(self.blank_tables())}未填报 · 不可评估"
         return "ok", "符", "未见不符"
@@ -159,12 +163,19 @@ class ReportPage:
         value = self.figures[measure]
         if value is None:
             return Key(name, "—", "", self.absence(measure))
-        cells = {str(cell) for _, cell in measures_by_id()[measure].cells(self.report.edition)}
+        taint = self.taint(measure)
+        if taint:
+            return Key(name, figure(value), "件", taint, True)
+        return Key(name, figure(value), "件", "† 空格按 0 计" if measure in self.imputed else "")
+
+    def taint(self, *names: str) -> str:
+        """What a failed check of severity error says of a measure's own cells; empty when none does."""
+        cells = {str(key) for name in names for _, key in measures_by_id()[name].cells(self.report.edition)}
         for number, row in self.failed().iterrows():
             where = f"{row['table']}.{row['row']}.{row['column']}"
             if where in cells and row["severity"] == "error":
-                return Key(name, figure(value), "件", f"误{number}：分项和 {figure(row['left'])}", True)
-        return Key(name, figure(value), "件", "† 空格按 0 计" if measure in self.imputed else "")
+                return f"误{number}：分项和 {figure(row['left'])}"
+        return ""
 
     def share(self, name: str, parts: tuple[str, ...]) -> Key:
         """The share of some results in the （七）总计, with its fraction; small samples are said."""
@@ -176,6 +187,9 @@ class ReportPage:
         share = disclosure_rate(values[0] or 0, values[1] or 0, total) if len(parts) == 2 else rate(count, total)
         if share is None:
             return Key(name, "—", "", "没有办理结果，不算")
+        taint = self.taint(*parts, "outcomes_total")
+        if taint or share > 100:
+            return Key(name, "—", "", f"{taint or '分项大于总计'}，不算", True)
         note = f"{figure(count)}／{figure(total)}" + ("，小样本" if total < SMALL else "")
         return Key(name, figure(share, places=1), "%", note)
 
@@ -193,10 +207,12 @@ class ReportPage:
         frame, fails = self.findings_frame, self.failed()
         counted = [(*SEALS[name], WORDS[name], int((fails["severity"] == name).sum())) for name in SEALS]
         passes = int(frame["status"].isin(["pass", "pass_imputed"]).sum())
+        absent = int((frame["status"] == "not_applicable").sum())
         return [
             *counted,
             ("k", "符", "相符", passes),
             ("x", "缺", "不可评估", int((frame["status"] == "not_assessable").sum())),
+            *([("x", "缺", "不适用", absent)] if absent else []),
         ]
 
     def summary(self) -> list[str]:
@@ -287,6 +303,9 @@ class ReportPage:
         before = both[both["year"] == self.id.year - 1]
         if before.empty or before["agency"].iloc[0] != self.id.agency:
             text = f"{self.id.year - 1} 年报告未入库，全部指标不可比。"
+            if self.earlier:
+                names = "、".join(self.archive.agencies[item.agency].name for item in self.earlier)
+                text = f"{self.id.year - 1} 年由前身机关{names}报告，机关不同，不逐项比较；结转等衔接见核对结果。"
             return Fragment(str(render("note.html.j2", seal=("x", "缺"), text=text)))
         previous = before.set_index("measure")
         rows = [
@@ -305,14 +324,13 @@ class ReportPage:
 
     def crosses_seam(self) -> str:
         """The two forms' names when last year's report used another one, else empty."""
-        forms = list(dict.fromkeys(self.panel["edition"]))
-        return " 与 ".join(forms) if len(forms) > 1 else ""
+        forms = {edition(name).family: edition(name).label for name in self.panel["edition"]}
+        return " 与 ".join(forms.values()) if len(forms) > 1 else ""
 
     def source(self) -> Fragment:
         """Where the figures come from, what was put right and why, what was not taken in."""
         corrections = [
-            {"place": " · ".join(key), "item": item}
-            for key, item in ((str(key).split("."), c) for key, c in self.report.corrections.items())
+            {"place": place(self.report.edition, *key), "item": item} for key, item in self.report.corrections.items()
         ]
         return Fragment(str(render("source.html.j2", report=self.report, agency=self.agency, corrections=corrections)))
 

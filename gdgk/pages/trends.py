@@ -13,9 +13,10 @@ from gdgk.markup import Fragment, render
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
 from gdgk.reconciliation import read_rules, reconcile
 from gdgk.report import State
-from gdgk.tables import SEALS
+from gdgk.tables import SEALS, SEVERITY_ORDER
 
 if TYPE_CHECKING:
+    import pandas as pd
     from plotly.graph_objects import Figure
 
 STATUS_SEALS = {
@@ -58,6 +59,7 @@ class TrendPage:
             "trend_masthead.html.j2",
             page=self,
             counts=[count for count in counts if count[2]],
+            assessed=int(self.findings_frame["left"].notna().sum()),
             span=self.span(),
             partial=self.partial(),
         )
@@ -95,38 +97,11 @@ class TrendPage:
         return {"year": year, "kind": "full", "word": f"{blank} 张表空" if blank else "全", "seam": seam}
 
     def chain(self) -> Fragment:
-        """The checks between the years, each with its sum; columns that agree are told together with the total."""
+        """The checks between the years, each with its sum; of those by applicant the worst, the others in words."""
         between = {rule.id for rule in read_rules() if rule.needs_prior}
         frame = self.findings_frame[self.findings_frame["rule"].isin(between)]
-        rows = []
-        for (year, rule, place), group in frame.groupby(["year", "rule", self.chain_place(frame)], sort=False):
-            worst = group.sort_values("status", key=lambda status: status.map(STATUS_ORDER.index), kind="stable").iloc[
-                0
-            ]
-            main = group[group["column"].isin(["total", "in_force"])].iloc[0]
-            shown = worst if worst["status"] == "fail" else main
-            seal, word = SEALS[shown["severity"]] if shown["status"] == "fail" else STATUS_SEALS[shown["status"]]
-            others = len(group) - 1
-            also = (
-                f"（{others} 个申请人列也相符）" if others and set(group["status"]) <= {"pass", "pass_imputed"} else ""
-            )
-            outcome = {
-                "pass": "相符",
-                "pass_imputed": "相符†",
-                "fail": f"不合 {int((group['status'] == 'fail').sum())} 处",
-            }.get(shown["status"], "不可评估" if shown["status"] == "not_assessable" else "不适用")
-            text = shown["calculation"] or shown["reason"]
-            rows.append(
-                {
-                    "year": year,
-                    "label": f"{place}",
-                    "text": f"{text}{also}",
-                    "seal": seal,
-                    "word": word,
-                    "outcome": outcome,
-                    "rule": rule,
-                }
-            )
+        groups = frame.groupby(["year", "rule", self.chain_place(frame)], sort=False)
+        rows = [chain_row(year, rule, name, group) for (year, rule, name), group in groups]
         return Fragment(str(render("chain.html.j2", rows=rows)))
 
     def chain_place(self, frame: Any) -> Any:
@@ -159,6 +134,39 @@ class TrendPage:
     def unknown_cells(self) -> int:
         """How many cells of these reports were not taken in."""
         return sum(cell.state is State.UNKNOWN for report in self.reports.values() for cell in report.cells.values())
+
+
+def chain_row(year: int, rule: str, name: str, group: pd.DataFrame) -> dict[str, Any]:
+    """One check between two years: the finding that weighs most, the total first among equals; the others in words."""
+    ranks = [
+        (STATUS_ORDER.index(row["status"]), SEVERITY_ORDER.index(row["severity"]), row["column"] != "total")
+        for _, row in group.iterrows()
+    ]
+    if all(status != 0 for status, _, _ in ranks):
+        ranks = [(0, 0, row["column"] != "total") for _, row in group.iterrows()]
+    shown = group.iloc[min(range(len(ranks)), key=lambda at: ranks[at])]
+    failed = shown["status"] == "fail"
+    seal, word = SEALS[shown["severity"]] if failed else STATUS_SEALS[shown["status"]]
+    text = shown["calculation"] or shown["reason"]
+    if failed and len(group) > 1 and shown["column"] != "total":
+        text = f"{shown['place'].split(' · ')[-1]}：{text}"
+    others = group.drop(shown.name)["status"]
+    said = []
+    if len(others) and shown["status"] in ("pass", "pass_imputed") and set(others) <= {"pass", "pass_imputed"}:
+        said.append(f"{len(others)} 个申请人列也相符")
+    elif shown["status"] != "not_assessable" and (others == "not_assessable").any():
+        said.append(f"{int((others == 'not_assessable').sum())} 列不可评估")
+    outcomes = {"pass": "相符", "pass_imputed": "相符†", "not_assessable": "不可评估", "not_applicable": "不适用"}
+    count = int((group["status"] == "fail").sum())
+    return {
+        "year": year,
+        "rule": rule,
+        "label": name,
+        "text": f"{text}{'（' + '；'.join(said) + '）' if said else ''}",
+        "seal": seal,
+        "word": word,
+        "outcome": f"不合 {count} 处" if failed else outcomes[shown["status"]],
+    }
 
 
 STATUS_ORDER = ["fail", "not_assessable", "pass_imputed", "pass", "not_applicable"]

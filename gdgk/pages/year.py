@@ -48,7 +48,9 @@ class YearPage:
             year=self.year,
             count=len(self.ids),
             bad=errors["agency"].nunique(),
+            assessed=int(self.findings_frame["left"].notna().sum()),
             missing=self.missing(),
+            synthetic=any(self.reports[report].head.synthetic for report in self.ids),
         )
         return Fragment(str(html), {"role": "masthead", "title": f"{self.year} 年勾稽核对"})
 
@@ -84,4 +86,5 @@ class YearPage:
             ]
             if rows:
                 groups.append((self.archive.agencies[report.agency].name, report.agency, rows))
-        return Fragment(str(render("year_findings.html.j2", groups=groups, year=self.year)))
+        assessed = int(self.findings_frame["left"].notna().sum())
+        return Fragment(str(render("year_findings.html.j2", groups=groups, year=self.year, assessed=assessed)))

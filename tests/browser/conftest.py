@@ -1,0 +1,96 @@
+"""The pages of a whole run over the workbook's data, opened in Chromium; a page that errs or asks for anything fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OWN = ("file:", "data:", "blob:")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def without(reason: str) -> NoReturn:
+    """Skip for want of something; where CI=true it has to be there."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{reason}, and CI=true")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """reports/ of one ``gdgk run`` over everything in data/, made once a session."""
+    folder = tmp_path_factory.mktemp("run") / "reports"
+    command = [sys.executable, "-m", "gdgk.cli", "run", "--reports", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
+    assert done.returncode == 0, f"gdgk run ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium, a module long: playwright keeps an event loop running while it is open."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if program is None:
+        without("no chromium on this machine")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        without("playwright is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a file as a reader would, offline: ``open_page(path, width=360, fragment="#t3")``.
+
+    The test fails at its end if any page it opened wrote an error to the console, threw one, or asked for anything
+    that is not a file here. Further keywords go to the browser's context.
+    """
+    contexts = []
+    wrong: list[str] = []
+
+    def note_request(request: Any) -> None:
+        if not request.url.startswith(OWN):
+            wrong.append(f"request to {request.url}")
+
+    def note_console(message: Any) -> None:
+        if message.type == "error":
+            wrong.append(f"console: {message.text}")
+
+    def opened(path: Path, width: int = 1400, fragment: str = "", stub: str = "", **options: Any) -> Any:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        context.set_offline(True)
+        page = context.new_page()
+        page.on("console", note_console)
+        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+        page.on("request", note_request)
+        page.on("requestfailed", lambda request: wrong.append(f"not found: {request.url}"))
+        if stub:
+            page.route(f"**/{stub}", lambda route: route.fulfill(body="", content_type="text/javascript"))
+        page.goto(path.as_uri() + fragment)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not wrong, "\n".join(dict.fromkeys(wrong))

@@ -1,0 +1,232 @@
+"""Every page of a run over the workbook's data as a reader sees it, and the facts the pages have to show."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pdf_text import sheets
+
+from gdgk.archive import Archive
+
+Open = Callable[..., Any]
+REPORTS = Archive().report_ids()
+ADDRESSES = [
+    *(f"{item.agency}/{item.year}/{name}" for item in REPORTS for name in ("agency_year", "annual_report")),
+    *(f"{agency}/trends" for agency in dict.fromkeys(item.agency for item in REPORTS)),
+    *(f"{year}/reconciliation" for year in sorted({item.year for item in REPORTS})),
+]
+DRAWN = """() => [...document.querySelectorAll('.plot')].every((plot) => {
+  const marks = [...plot.querySelectorAll('svg.main-svg .plot path, svg.main-svg .sankey path')];
+  return marks.some((mark) => { const box = mark.getBBox(); return box.width > 0 && box.height > 0; });
+})"""
+
+
+def folded(locator: Any) -> str:
+    """What a reader sees of an element, white space folded."""
+    return " ".join(locator.inner_text().split())
+
+
+def drawn(page: Any) -> Any:
+    """The page once its charts stand."""
+    page.wait_for_function(DRAWN, timeout=20_000)
+    return page
+
+
+def row(page: Any, table: str, label: str) -> list[str]:
+    """The cells of the row of a printed table that has this label."""
+    found = page.locator(f"#table-{table} tr").filter(has=page.locator("th", has_text=re.compile(f"^{re.escape(label)}")))
+    assert found.count() == 1, f"{found.count()} rows {label}"
+    return [folded(cell) for cell in found.locator("td").all()]
+
+
+# ── every page ──
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_is_whole(open_page: Open, reports: Path, address: str) -> None:
+    path = reports / f"{address}.html"
+    assert path.stat().st_size < 150_000
+    page = drawn(open_page(path))
+    assert page.title().strip()
+    assert page.locator("h1").count() == 1
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    ids = page.eval_on_selector_all("[id]", "all => all.map(e => e.id)")
+    assert sorted(ids) == sorted(set(ids)), "an id twice"
+    links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+    assert [link for link in links if link.startswith("#") and link[1:] not in ids] == []
+    assert [link for link in links if not link.startswith("#") and not (path.parent / link).is_file()] == []
+    sections = page.eval_on_selector_all("main > section[id]", "all => all.map(s => s.id)")
+    assert page.eval_on_selector_all("nav.toc a", "all => all.map(a => a.hash.slice(1))") == sections
+    assert page.locator(".nochart").count() == 0
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_tables_name_their_rows_and_columns(open_page: Open, reports: Path, address: str) -> None:
+    page = open_page(reports / f"{address}.html")
+    data = "table:not([role=presentation])"
+    assert page.eval_on_selector_all(f"{data} th:not([scope])", "all => all.map(e => e.textContent)") == []
+    bare = page.eval_on_selector_all(data, "all => all.filter(t => !t.querySelector('th')).map(t => t.textContent)")
+    assert bare == []
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_code_shows(open_page: Open, reports: Path, address: str) -> None:
+    page = open_page(reports / f"{address}.html")
+    text = page.locator("body").text_content()
+    cells = json.loads((reports / f"{address}.ipynb").read_text(encoding="utf-8"))["cells"]
+    lines = [line.strip() for cell in cells if cell["cell_type"] == "code" for line in "".join(cell["source"]).split("\n")]
+    assert len(lines) > 5, "the executed notebook stands beside its page"
+    assert [line for line in lines if len(line) > 8 and line in text] == []
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_phone_need_not_scroll_the_page_sideways(open_page: Open, reports: Path, address: str) -> None:
+    page = drawn(open_page(reports / f"{address}.html", width=360))
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= page.evaluate("innerWidth")
+
+
+@pytest.mark.parametrize(
+    ("address", "least"),
+    [
+        ("hongze/2023/agency_year", 4),
+        ("huaian/2024/agency_year", 4),
+        ("suqian/2024/agency_year", 4),
+        ("shanghai_government_office/2019/agency_year", 4),
+        ("suqian/trends", 5),
+    ],
+)
+def test_charts_are_drawn_titled_and_backed_by_a_table(
+    open_page: Open, reports: Path, address: str, least: int
+) -> None:
+    page = drawn(open_page(reports / f"{address}.html"))
+    figures = page.locator("figure")
+    assert figures.count() >= least
+    for figure in figures.all():
+        assert len(folded(figure.locator("figcaption b"))) > 4
+        assert figure.locator("svg.main-svg").first.bounding_box()["width"] > 200
+        assert figure.locator("svg.main-svg text").count() > 2
+        assert figure.locator("details table tbody tr").count() > 0
+
+
+def test_without_plotly_each_chart_becomes_its_table(open_page: Open, reports: Path) -> None:
+    page = open_page(reports / "hongze/2023/agency_year.html", stub="plotly.min.js")
+    figures = page.locator("figure")
+    assert figures.count() == page.locator(".nochart").count() > 0
+    for figure in figures.all():
+        assert figure.locator("details table").is_visible()
+
+
+def test_without_script_findings_and_tables_read_the_same(open_page: Open, reports: Path) -> None:
+    page = open_page(reports / "hongze/2023/agency_year.html", java_script_enabled=False)
+    assert page.locator("ol.findings li").count() >= 3
+    assert page.locator("#table-applications table").is_visible()
+
+
+def test_a_link_from_a_finding_finds_its_cell_and_back(open_page: Open, reports: Path) -> None:
+    page = open_page(reports / "hongze/2023/agency_year.html")
+    page.locator("ol.findings li").first.get_by_role("link", name="看单元格").click()
+    target = page.locator(":target")
+    assert "分项和 11" in folded(target)
+    target.get_by_role("link").first.click()
+    assert page.locator(":target").evaluate("e => e.closest('ol').className") == "findings"
+
+
+# ── what the pages have to show ──
+
+
+def test_the_seed_is_shown_as_it_was_handed_in(open_page: Open, reports: Path) -> None:
+    page = open_page(reports / "mile_culture_tourism/2020/agency_year.html")
+    before, change, decisions = row(page, "proactive_disclosure", "行政许可")
+    assert before == "15"
+    assert change.startswith("增 4") and "＋4" in change
+    assert decisions == "未填报"
+    assert row(page, "proactive_disclosure", "行政强制") == ["无", "无", "未填报"]
+
+
+@pytest.mark.parametrize(("table", "name", "cells"), [("applications", "表三", 161), ("disputes", "表四", 15)])
+def test_a_blank_table_of_the_seed_is_a_plate_not_zeros(
+    open_page: Open, reports: Path, table: str, name: str, cells: int
+) -> None:
+    page = open_page(reports / "mile_culture_tourism/2020/agency_year.html")
+    plate = folded(page.locator(f"#table-{table} .plate"))
+    assert "未填报" in plate and "不可评估" in plate and f"{name} {cells} 格" in plate
+    assert page.locator(f"#table-{table} td.zero").count() == 0
+    assert "不可评估" in folded(page.locator(".state"))
+    assert "没有一个等式可以核对" in folded(page.locator("main"))
+
+
+def test_hongze_total_of_reconsiderations_is_marked(open_page: Open, reports: Path) -> None:
+    page = open_page(reports / "hongze/2023/agency_year.html")
+    marked = [folded(cell) for cell in page.locator("#table-disputes td.bad").all()]
+    assert [re.sub(r"\s+", "", text) for text in marked] == ["误10分项和11", "误20分项和5"]
+    titles = [folded(title) for title in page.locator("ol.findings li.e h4").all()]
+    assert titles == ["表四 · 行政复议 · 总计：印作 0，各项之和是 11", "表四 · 复议后起诉 · 总计：印作 0，各项之和是 5"]
+    sums = [folded(line) for line in page.locator("ol.findings li.e .calc").all()]
+    assert sums[0].startswith("维持 10 ＋ 纠正 1 ＋") and "≠" in sums[0]
+    assert page.locator("#table-applications td.bad").count() == 0
+    assert folded(page.locator(".state")).startswith("误")
+
+
+def test_suqian_carries_over_what_it_carried_forward(open_page: Open, reports: Path) -> None:
+    page = open_page(reports / "suqian/trends.html")
+    lines = [folded(line) for line in page.locator("tr").filter(has_text="2024").all()]
+    carried = [line for line in lines if "上年结转 121 ＝ 上年报告结转下年度 121" in line]
+    assert len(carried) == 1 and "申请人列也相符" in carried[0] and carried[0].endswith("符 相符")
+    stocks = [line for line in lines if "存量" in line]
+    assert len(stocks) == 2 and all(line.endswith("符 相符") for line in stocks)
+
+
+def test_shanghai_2019_passes_with_totals_that_are_said_to_be_imputed(open_page: Open, reports: Path) -> None:
+    page = open_page(reports / "shanghai_government_office/2019/agency_year.html")
+    assert "符" in folded(page.locator(".state"))
+    assert page.locator("ol.findings li.e, ol.findings li.w").count() == 0
+    assert "全部相符" in folded(page.locator("main"))
+    imputed = page.locator("#table-applications td.est")
+    assert imputed.count() > 0
+    signs = imputed.locator(".inf").evaluate_all("all => all.map(e => getComputedStyle(e, '::before').content)")
+    assert set(signs) == {'"†"'}
+    assert all("未填报" in text for text in imputed.all_inner_texts()), "a blank stays a blank, whatever it would be"
+
+
+def test_the_annual_report_has_its_six_sections(open_page: Open, reports: Path) -> None:
+    page = open_page(reports / "mile_culture_tourism/2020/annual_report.html")
+    headings = [folded(heading)[:2] for heading in page.locator("main h2").all()]
+    assert headings == ["一、", "二、", "三、", "四、", "五、", "六、"]
+    assert page.locator("main td.bad, main .seal.e").count() == 0, "the official report carries no marks of review"
+
+
+# ── print ──
+
+
+def printed(page: Any) -> list[Any]:
+    """The page on paper."""
+    return sheets(page.pdf(prefer_css_page_size=True, print_background=True))
+
+
+def on_paper(text: str) -> str:
+    """A text as the PDF has it: no white space, compatibility forms folded."""
+    return unicodedata.normalize("NFKC", "".join(text.split()))
+
+
+@pytest.mark.parametrize("address", ["hongze/2023/agency_year", "suqian/trends", "mile_culture_tourism/2020/agency_year"])
+def test_pages_print_on_a4(open_page: Open, reports: Path, address: str) -> None:
+    pages = printed(drawn(open_page(reports / f"{address}.html")))
+    assert {(round(sheet.width), round(sheet.height)) for sheet in pages} == {(210, 297)}
+    assert 1 <= len(pages) <= 8
+    assert all(len(sheet.text) > 20 for sheet in pages), "no empty sheet"
+
+
+def test_the_printed_page_holds_every_finding(open_page: Open, reports: Path) -> None:
+    page = drawn(open_page(reports / "hongze/2023/agency_year.html"))
+    titles = [on_paper(folded(title)) for title in page.locator("ol.findings h4").all()]
+    text = on_paper("".join(sheet.text for sheet in printed(page)))
+    assert len(titles) == 4
+    assert [title for title in titles if title not in text] == []
+    assert on_paper("维持 10 ＋ 纠正 1 ＋ 其他 0 ＋ 未审结 0 ＝ 11 ≠ 总计 0") in text

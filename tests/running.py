@@ -1,0 +1,77 @@
+"""Running gdgk as a user does, in this process or in one of its own, and tiny notebooks for the mechanics of a run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from gdgk.cli import main
+
+ROOT = Path(__file__).resolve().parents[1]
+REAL = ROOT / "data"
+ERROR_LINE = re.compile(r"gdgk: (?P<where>.+?): found (?P<found>.+); expected (?P<expected>.+?); (?P<do>.+)")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def gdgk(*arguments: object) -> Ended:
+    """Run gdgk in this process."""
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main([str(argument) for argument in arguments])
+    return Ended(code, out.getvalue(), err.getvalue())
+
+
+def process_environment(changes: Mapping[str, str | None] | None = None) -> dict[str, str]:
+    """The environment for gdgk in a process of its own; None takes a variable away."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    values = {**os.environ, "PYTHONPATH": path, **(changes or {})}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def gdgk_process(*arguments: object, env: Mapping[str, str | None] | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Run gdgk in a process of its own, with its output in pipes."""
+    command = [sys.executable, "-m", "gdgk.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, env=process_environment(env), check=False, timeout=120)
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Every file and folder below a folder, by a digest of its content."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+def write_notebook(folder: Path, name: str, source: str, scope: str = "report") -> Path:
+    """A notebook with a parameters cell and one cell more."""
+    head = {"cell_type": "code", "execution_count": None, "outputs": []}
+    parameters = 'agency = ""\nyear = 0\ndata = ""'
+    cells = [
+        {**head, "id": "parameters", "metadata": {"tags": ["parameters"]}, "source": parameters},
+        {**head, "id": "body", "metadata": {}, "source": source},
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "title": name, "gdgk": {"scope": scope, "order": 1}}
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.ipynb"
+    path.write_text(
+        json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}), encoding="utf-8"
+    )
+    return path

@@ -1,0 +1,211 @@
+"""The notebooks are thin, and run as people run them: by papermill from anywhere, and opened in JupyterLab."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from statistics import median
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "notebooks"
+NAMES = ["agency_year", "annual_report", "reconciliation", "trends"]
+SCOPES = {"report", "agency", "year"}
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def read(name: str) -> NotebookNode:
+    """A notebook as it is committed."""
+    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+
+
+def code(name: str) -> list[NotebookNode]:
+    """Its code cells."""
+    return [cell for cell in read(name).cells if cell.cell_type == "code"]
+
+
+def parameters(name: str) -> NotebookNode:
+    """Its first code cell."""
+    return code(name)[0]
+
+
+# Thin ----------------------------------------------------------------------------------------------------------------
+
+
+def test_these_are_the_notebooks() -> None:
+    assert sorted(path.stem for path in FOLDER.glob("*.ipynb")) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_is_valid_and_names_its_cells(name: str) -> None:
+    notebook = read(name)
+    nbformat.validate(notebook)
+    assert notebook.nbformat_minor >= 5
+    assert len({cell["id"] for cell in notebook.cells}) == len(notebook.cells)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_has_at_most_twelve_code_cells_of_about_three_lines(name: str) -> None:
+    lines = [len([line for line in cell.source.splitlines() if line.strip()]) for cell in code(name)]
+    assert 0 < len(lines) <= 12
+    assert median(lines) <= 3
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_defines_nothing(name: str) -> None:
+    nodes = [node for cell in code(name) for node in ast.walk(ast.parse(cell.source))]
+    assert not [
+        node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda)
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_calls_the_pages_alone(name: str) -> None:
+    nodes = [node for cell in code(name) for node in ast.walk(ast.parse(cell.source))]
+    assert not [node for node in nodes if isinstance(node, ast.Import)]
+    assert {node.module for node in nodes if isinstance(node, ast.ImportFrom)} == {"gdgk.pages"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_names_no_file(name: str) -> None:
+    texts = [
+        str(node.value)
+        for cell in code(name)
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.Constant)
+    ]
+    assert not [word for word in texts if re.search(r"[/\\]|\.(csv|toml|md|ipynb|html)$", word)]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_is_committed_without_outputs(name: str) -> None:
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code(name))
+    assert "papermill" not in read(name).metadata
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_first_code_cell_takes_agency_year_and_data_and_says_what_they_are(name: str) -> None:
+    cell = parameters(name)
+    assert "parameters" in cell.metadata["tags"]
+    assert sum("parameters" in other.metadata.get("tags", []) for other in read(name).cells) == 1
+    body = ast.parse(cell.source).body
+    assert [ast.unparse(node.targets[0]) for node in body if isinstance(node, ast.Assign)] == ["agency", "year", "data"]
+    assert all(isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) for node in body)
+    assert all(re.search(r"  # \S+", line) for line in cell.source.splitlines())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_data_folder_is_the_workbooks_own_unless_given(name: str) -> None:
+    names: dict[str, object] = {}
+    exec(parameters(name).source, names)
+    assert names["data"] == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_says_what_it_is_run_for(name: str) -> None:
+    metadata = read(name).metadata
+    assert metadata["gdgk"]["scope"] in SCOPES
+    assert metadata["kernelspec"]["name"] == "python3"
+    assert metadata["title"]
+
+
+def test_notebooks_have_an_order_of_their_own() -> None:
+    assert sorted(read(name).metadata["gdgk"]["order"] for name in NAMES) == [1, 2, 3, 4]
+
+
+# Run -----------------------------------------------------------------------------------------------------------------
+
+# How each notebook is run by papermill, and what its output must say.
+RUNS = {
+    "agency_year": (["-p", "agency", "hongze", "-p", "year", "2023"], "印作 0，各项之和是 11"),
+    "annual_report": (
+        ["-p", "agency", "shanghai_government_office", "-p", "year", "2019"],
+        "上海市人民政府办公厅2019年",
+    ),
+    "reconciliation": (["-p", "agency", "suqian", "-p", "year", "2024"], "2024 年的报告没有发现不符"),
+    "trends": (["-p", "agency", "suqian", "-p", "year", "2024"], "上年结转 121 ＝ 上年报告结转下年度 121"),
+}
+MISSPELT = {
+    "agency_year": ["-p", "agncy", "x"],
+    "trends": ["-p", "agency", "suqian", "-p", "yaer", "2024"],
+}
+
+Run = tuple[subprocess.CompletedProcess[str], Path]
+
+
+def papermill(name: str, arguments: list[str], output: Path) -> Run:
+    """Run a notebook by the papermill command from another folder."""
+    command = [str(Path(sys.executable).with_name("papermill")), str(FOLDER / f"{name}.ipynb"), str(output), *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=output.parent, env=environment, capture_output=True, text=True, timeout=180)
+    return done, output
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Future[Run]]:
+    """Every run by the papermill command, two at a time."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    jobs = {("right", name): arguments for name, (arguments, _) in RUNS.items()}
+    jobs |= {("misspelt", name): arguments for name, arguments in MISSPELT.items()}
+    with ThreadPoolExecutor(2) as pool:
+        return {
+            (kind, name): pool.submit(papermill, name, arguments, folder / f"{kind}_{name}.ipynb")
+            for (kind, name), arguments in jobs.items()
+        }
+
+
+def said(notebook: NotebookNode) -> str:
+    """Everything that the outputs of a notebook show."""
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
+
+
+def clean(notebook: NotebookNode) -> bool:
+    """Whether a run left neither an error nor a warning in the notebook."""
+    kinds = [output.get("name", output.output_type) for cell in notebook.cells for output in cell.get("outputs", [])]
+    return not {"error", "stderr", "stdout"} & set(kinds)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_runs_by_plain_papermill_from_another_folder(
+    runs: dict[tuple[str, str], Future[Run]], name: str
+) -> None:
+    done, output = runs["right", name].result()
+    assert done.returncode == 0, done.stderr
+    notebook = nbformat.read(output, as_version=4)
+    assert clean(notebook)
+    assert RUNS[name][1] in said(notebook)
+
+
+@pytest.mark.parametrize("name", MISSPELT)
+def test_a_misspelt_parameter_ends_the_run_with_one_line_that_names_it(
+    runs: dict[tuple[str, str], Future[Run]], name: str
+) -> None:
+    done, _ = runs["misspelt", name].result()
+    wrong, right = MISSPELT[name][-2], {"agncy": "agency", "yaer": "year"}[MISSPELT[name][-2]]
+    assert done.returncode != 0
+    lines = [line for line in ANSI.sub("", done.stderr).splitlines() if "parameter: found" in line]
+    line = f"found '{wrong}' (did you mean {right}?); expected one of agency, year, data; correct the name after -p"
+    assert lines[-1].endswith(line)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_runs_as_opened_in_jupyterlab(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    notebook = read(name)
+    resources = {"metadata": {"path": str(FOLDER)}}
+    NotebookClient(notebook, timeout=120, resources=resources).execute()
+    assert clean(notebook)
+    shown = said(notebook)
+    assert '<div class="gdgk">' in shown
+    assert "@scope (.gdgk)" in shown
+    assert "<h1" in shown
