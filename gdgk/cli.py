@@ -7,6 +7,7 @@ interrupted.
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 import sys
@@ -341,11 +342,20 @@ class Watcher:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; returns the exit code. Errors of names, input and usage are a line each on stderr."""
+    speak_utf8()
     try:
         result = app.main(arguments, prog_name="gdgk", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except GdgkError as error:
         print_errors(str(error))
+        return 2
+    except OSError as error:
+        print_errors(
+            f"{error.filename or 'files'}: found {error.strerror or error}; expected to read and write there; mend it"
+        )
+        return 2
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
         return 2
     except click.UsageError as error:
         print_errors(f"{error.format_message()} (see gdgk --help)")
@@ -353,6 +363,13 @@ def main(arguments: list[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         print_errors("interrupted; pages that were done are in place, run the same command again for the rest")
         return 130
+
+
+def speak_utf8() -> None:
+    """Write UTF-8 where the locale would only have ASCII: what gdgk says is Chinese."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() in ("ascii", "ansi_x3.4-1968", "us-ascii"):
+            stream.reconfigure(encoding="utf-8")
 
 
 def print_errors(text: str) -> None:

@@ -166,8 +166,8 @@ class Head:
 class Report:
     """One agency's report on one year, as reported, with the corrections that apply to it.
 
-    cells: every cell of the edition's form, by key. labels: printed row labels that differ from the form's. places: where
-    in the source document a cell stood, for reports that were imported.
+    cells: every cell of the edition's form, by key. labels: printed row labels that differ from the form's. places:
+    where in the source document a cell stood, for reports that were imported.
     """
 
     agency: str

@@ -275,7 +275,7 @@ def extra_rows(
 
 
 def extra_row(form: Table, extra: ExtraRow, columns: Sequence[str], marked: Marks, last: int) -> PrintedRow:
-    """A row that the form does not know, its cells as printed; those of columns not shown here are told in its label."""
+    """A row that the form does not know, its cells as printed; those of other columns are told in its label."""
     name = f"{form.id}-{extra.key}"
     cells = [PrintedCell(f"{name}-{column}", "text", extra.cells.get(column, "")) for column in columns]
     cells[-1].span = last

@@ -61,7 +61,7 @@ def tree(folder: Path) -> dict[str, str]:
 
 def write_notebook(folder: Path, name: str, source: str, scope: str = "report") -> Path:
     """A notebook with a parameters cell and one cell more."""
-    head = {"cell_type": "code", "execution_count": None, "outputs": []}
+    head: dict[str, object] = {"cell_type": "code", "execution_count": None, "outputs": []}
     parameters = 'agency = ""\nyear = 0\ndata = ""'
     cells = [
         {**head, "id": "parameters", "metadata": {"tags": ["parameters"]}, "source": parameters},

@@ -186,7 +186,9 @@ def extra_rows(draw: st.DrawFn, table: Table) -> tuple[ExtraRow, ...]:
     taken: set[str] = set()
     rows: dict[str, ExtraRow] = {}
     for name in names:
-        after = draw(st.sampled_from([key for key in ["", *table.rows, *rows] if key not in taken]))
+        # As often behind a row like itself, or before the first row, as behind a row of the form.
+        near, far = ([key for key in keys if key not in taken] for keys in (["", *rows], [*table.rows]))
+        after = draw(st.sampled_from(near) | st.sampled_from(far))
         taken.add(after)
         cells = draw(st.dictionaries(st.sampled_from(list(table.columns)), FILLED, max_size=3))
         rows[name] = ExtraRow(name, draw(WORDS), after, cells)

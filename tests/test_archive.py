@@ -112,6 +112,14 @@ def test_a_row_that_the_form_does_not_know_stays_where_it_stood(archive: Archive
     assert archive.read(ReportId("demo", 2023)).extra_rows == {"proactive_disclosure": rows}
 
 
+def test_rows_above_the_first_row_of_the_form_stay_there(archive: Archive) -> None:
+    rows = (ExtraRow("extra_1", "甲", "", {}), ExtraRow("extra_2", "乙", "extra_1", {}))
+    report = replace(filled_report("demo", 2023, "2021"), extra_rows={"disputes": rows})
+    text = (archive.write(report) / "disputes.csv").read_text(encoding="utf-8")
+    assert [line.split(",")[0] for line in text.splitlines()][:4] == ["item", "extra_1", "extra_2", "reconsideration"]
+    assert archive.read(ReportId("demo", 2023)).extra_rows == {"disputes": rows}
+
+
 def test_a_row_whose_place_is_not_known_is_not_lost(archive: Archive) -> None:
     row = ExtraRow("extra_1", "其他主动公开文件", "no_such_row", {"issued": "186"})
     report = replace(filled_report("demo", 2023, "2021"), extra_rows={"proactive_disclosure": (row,)})

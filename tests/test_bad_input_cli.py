@@ -1,4 +1,4 @@
-"""Bad input through gdgk check and gdgk run: one line per fault, exit code 2, nothing written, earlier reports untouched."""
+"""Bad input through gdgk check and run: a line per fault, exit code 2, nothing written, earlier reports untouched."""
 
 from __future__ import annotations
 

@@ -16,7 +16,20 @@ from running import ERROR_LINE, REAL, gdgk, gdgk_process, process_environment, t
 import gdgk as package
 from gdgk import cli
 
-FIELDS = "rule, status, severity, agency, year, table, row, column, left, right, difference, message".split(", ")
+FIELDS = [
+    "rule",
+    "status",
+    "severity",
+    "agency",
+    "year",
+    "table",
+    "row",
+    "column",
+    "left",
+    "right",
+    "difference",
+    "message",
+]
 AGENCIES = ["suqian", "huaian", "hongze", "shanghai_government_office", "mile_culture_tourism"]
 REPORTS = {
     ("suqian", 2023),
@@ -162,7 +175,9 @@ def test_check_as_csv_says_the_same_as_json() -> None:
     rows = list(csv.DictReader(io.StringIO(ended.out)))
     assert ended.code == 1
     assert ended.out.splitlines()[0] == ",".join(FIELDS)
-    texts = [{name: "" if value is None else str(value) for name, value in row.items()} for row in records("check", code=1)]
+    texts = [
+        {name: "" if value is None else str(value) for name, value in row.items()} for row in records("check", code=1)
+    ]
     assert rows == texts
 
 
@@ -201,7 +216,9 @@ def test_dry_run_says_what_would_be_run_and_writes_nothing(tmp_path: Path) -> No
 
 def test_dry_run_of_everything_has_both_pages_of_every_report(tmp_path: Path) -> None:
     lines = gdgk("run", "--reports", tmp_path, "--dry-run").out.splitlines()
-    wanted = {f"run  {agency}/{year}/{name} (new)" for agency, year in REPORTS for name in ("agency_year", "annual_report")}
+    wanted = {
+        f"run  {agency}/{year}/{name} (new)" for agency, year in REPORTS for name in ("agency_year", "annual_report")
+    }
     assert wanted <= set(lines)
     assert f"run  {AGENCIES[0]}/trends (new)" in lines
     assert "run  2023/reconciliation (new)" in lines

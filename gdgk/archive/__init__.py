@@ -83,10 +83,9 @@ class Archive:
         picked = [report for report in found if wanted is None or report.year in wanted]
         if found and not picked:
             have = sorted({report.year for report in found})
-            asked = ", ".join(str(year) for year in sorted(wanted or ()))
-            raise UnknownName(
-                "year", asked, have, f"ask for one of them, or add {self.root}/<agency>/{asked.split(', ')[0]}/"
-            )
+            first, last = min(wanted or have), max(wanted or have)
+            asked = str(first) if first == last else f"{first}-{last}"
+            raise UnknownName("year", asked, have, f"ask for one of them, or add {self.root}/<agency>/{first}/")
         if not found:
             names = ", ".join(chosen) or "any agency"
             raise InputError(
@@ -144,10 +143,15 @@ class Archive:
         before = [ReportId(name, own.year) for name in self.agency(report.agency).predecessors]
         return [candidate for candidate in before if self.has(candidate)]
 
+    def beside(self, report: ReportId) -> list[ReportId]:
+        """The reports on the same year of predecessors that go on: the checks between years must know of a split."""
+        same = [ReportId(name, report.year) for name in self.agency(report.agency).predecessors]
+        return [candidate for candidate in same if self.has(candidate)]
+
     def with_earlier(self, reports: Iterable[ReportId]) -> list[ReportId]:
         """The reports and, first, those they continue: what the checks between years need."""
         asked = list(reports)
-        needed = [before for report in asked for before in self.earlier(report)]
+        needed = [before for report in asked for before in (*self.earlier(report), *self.beside(report))]
         return list(dict.fromkeys([*needed, *asked]))
 
     def lineage(self) -> dict[str, tuple[str, ...]]:

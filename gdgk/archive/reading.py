@@ -55,7 +55,7 @@ def read_report(folder: Path, report: ReportId) -> Report:
 
 
 def read_places(path: Path, form: Edition) -> dict[CellKey, str]:
-    """Where in the source document each cell stood; empty for a report that was typed in. Raises :class:`InputError`."""
+    """Where in the source document each cell stood; empty for a report typed in. Raises :class:`InputError`."""
     places = {}
     for line, row in read_csv(path, PLACES_HEADER) if path.exists() else []:
         key = CellKey(row["table"], row["item"], row["column"])

@@ -21,7 +21,9 @@ def write_report(folder: Path, report: Report) -> Path:
     for name in {table for form in editions().values() for table in form.tables} - set(report.edition.tables):
         (folder / f"{name}.csv").unlink(missing_ok=True)
     optional = {
-        PLACES: csv_text(PLACES_HEADER, [[*key, place] for key, place in report.places.items()]) if report.places else "",
+        PLACES: csv_text(PLACES_HEADER, [[*key, place] for key, place in report.places.items()])
+        if report.places
+        else "",
         "narrative.md": report.narrative,
         "corrections.toml": tomli_w.dumps({"correction": [entry_of(item) for item in report.corrections.values()]})
         if report.corrections
@@ -63,7 +65,7 @@ def table_csv(report: Report, table: Table) -> str:
     """A table of a report as CSV text: rows in printed order, extra rows where they stood."""
     columns = list(table.columns)
     extra = list(report.extra_rows.get(table.id, ()))
-    rows = [row_values(row, columns) for row in extra if not row.after]
+    rows = list(following(extra, "", columns))
     for block in table.blocks:
         own = {column.key for column in block.columns}
         for item in block.rows:

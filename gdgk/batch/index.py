@@ -87,7 +87,7 @@ class GridCell:
 
     @property
     def short(self) -> str:
-        """The findings in a few characters (误2 疑1), else the checks (符42 缺9); of an unchanged report last time's."""
+        """The findings in a few characters (误2 疑1), else the checks (符42 缺9); if unchanged, last time's."""
         found = counted(("误", self.errors), ("疑", self.warnings))
         if self.state in ("ok", "gap"):
             return counted(("注", self.infos), ("符", self.passed), ("缺", self.unassessed))
@@ -258,7 +258,7 @@ def cell_state(run: dict[Target, Stamp], found: dict[str, int], skipped: set[str
 
 
 def is_silent(found: dict[str, int]) -> bool:
-    """Whether a table was left wholly blank, or more checks could not be made than were passed: no agreement in that."""
+    """Whether a table was left wholly blank, or more checks could not be made than passed: no agreement."""
     return bool(found.get("blank_tables", 0)) or found.get("not_assessable", 0) > found.get("passed", 0)
 
 

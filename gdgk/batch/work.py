@@ -86,7 +86,7 @@ def execute(job: Job) -> tuple[Any, str]:
 def kernel_manager() -> type:
     """Kernels that talk over local sockets, which no other user of the machine can read; TCP where there are none.
 
-    What a kernel itself logs (it reports its own shutdown as an error) is not shown: what a notebook prints is captured.
+    What a kernel itself logs (it reports its own shutdown as an error) is not shown; what a notebook prints is.
     """
     from jupyter_client.manager import AsyncKernelManager
 

@@ -70,7 +70,8 @@ FINDINGS = list(Finding.__dataclass_fields__)
 class Sheet:
     """The cells of one report as the checks read them.
 
-    ``imputed``: blank totals and the value that their parts give them. ``blank_tables``: tables left wholly unfilled.
+    ``imputed``: blank totals and the value that their parts give them. ``unclear``: blank totals of parts not known.
+    ``blank_tables``: tables left wholly unfilled.
     """
 
     agency: str
@@ -81,6 +82,7 @@ class Sheet:
     extra_rows: dict[tuple[str, str], str] = field(default_factory=dict)
     imputed: dict[CellKey, float] = field(default_factory=dict)
     blank_tables: set[str] = field(default_factory=set)
+    unclear: set[CellKey] = field(default_factory=set)
 
     def number(self, key: CellKey) -> float:
         """The figure of a cell in a sum: its value, else what its parts give, else 0."""
@@ -90,7 +92,7 @@ class Sheet:
     def unknown(self, key: CellKey) -> bool:
         """Whether nobody can say what the cell counts: not taken in, or words without a number."""
         cell = self.cells[key]
-        return cell.value is None and not cell.empty
+        return key in self.unclear or (cell.value is None and not cell.empty)
 
 
 def reconcile(
@@ -146,27 +148,26 @@ def complete(sheet: Sheet) -> None:
     sheet.blank_tables = {
         table.id for table in sheet.form.tables.values() if all(sheet.cells[key].empty for key in table.cells)
     }
-    sums = [relation for relation in relations(sheet.form) if relation.is_sum]
-    waiting = {relation.right[0].key for relation in sums if sheet.cells[relation.right[0].key].empty}
-    while (found := next_total(sheet, sums, waiting)) is not None:
-        total, value = found
-        sheet.imputed[total] = value
-        waiting.discard(total)
+    blank: dict[CellKey, list[list[CellKey]]] = {}
+    for relation in relations(sheet.form):
+        total = relation.right[0].key
+        if relation.is_sum and sheet.cells[total].empty:
+            blank.setdefault(total, []).append([term.key for term in relation.left])
+    while blank:
+        # A blank total may be a part of another: one whose parts are settled comes first.
+        total = next(key for key, sums in blank.items() if not any(part in blank for parts in sums for part in parts))
+        settle(sheet, total, blank.pop(total))
 
 
-def next_total(sheet: Sheet, sums: list[Relation], waiting: set[CellKey]) -> tuple[CellKey, float] | None:
-    """A blank total and the value of its parts: one whose parts wait for no other blank total, else any."""
-    ready = []
-    for relation in sums:
-        total, parts = relation.right[0].key, [term.key for term in relation.left]
-        if total not in waiting or any(sheet.unknown(part) for part in parts):
-            continue
+def settle(sheet: Sheet, total: CellKey, sums: list[list[CellKey]]) -> None:
+    """Give a blank total the value of its parts; where no sum has all its parts and one is not known, nor is it."""
+    known = [parts for parts in sums if not any(sheet.unknown(part) for part in parts)]
+    for parts in known:
         if any(sheet.cells[part].value is not None or part in sheet.imputed for part in parts):
-            value = sum(sheet.number(part) for part in parts)
-            if not any(part in waiting for part in parts):
-                return total, value
-            ready.append((total, value))
-    return ready[0] if ready else None
+            sheet.imputed[total] = sum(sheet.number(part) for part in parts)
+            return
+    if len(known) < len(sums):
+        sheet.unclear.add(total)
 
 
 @dataclass(frozen=True)

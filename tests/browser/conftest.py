@@ -1,4 +1,4 @@
-"""The pages of a whole run over the workbook's data, opened in Chromium; a page that errs or asks for anything fails."""
+"""The pages of a whole run over the workbook's data, opened in Chromium; one that errs or asks for anything fails."""
 
 from __future__ import annotations
 
@@ -80,6 +80,7 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         context.set_offline(True)
+        context.set_default_timeout(15_000)
         page = context.new_page()
         page.on("console", note_console)
         page.on("pageerror", lambda error: wrong.append(f"error: {error}"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import zlib
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ MM = 72 / 25.4
 
 @dataclass(frozen=True)
 class Sheet:
-    """A printed page: width and height in millimetres, its text without white space, in the order of painting."""
+    """A printed page: width and height in millimetres, its text as :func:`on_paper` has it, as painted."""
 
     width: float
     height: float
@@ -75,4 +76,9 @@ def shown(content: bytes, fonts: dict[bytes, dict[int, str]]) -> str:
         else:
             width = 4 if len(codes) % 4 == 0 else 2
             text.extend(font.get(int(codes[at : at + width], 16), "") for at in range(0, len(codes), width))
-    return "".join("".join(text).split())
+    return on_paper("".join(text))
+
+
+def on_paper(text: str) -> str:
+    """A text as it can be compared with a printed one: no white space, compatibility forms (⼯ for 工) folded."""
+    return unicodedata.normalize("NFKC", "".join(text.split()))
