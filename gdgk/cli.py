@@ -1,7 +1,7 @@
-"""gdgk on the command line: list, check, run.
+"""gdgk on the command line: import, list, check, run.
 
-Exit codes: 0 fine; 1 findings of severity error (check) or failed notebooks (run); 2 usage or unreadable input; 130
-interrupted.
+Exit codes: 0 fine; 1 findings of severity error (check), failed notebooks (run) or a file that needs a decision
+(import); 2 usage or unreadable input; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import gdgk
+from gdgk.console import check_lines, import_lines, matrix, matrix_row, run_lines
 from gdgk.errors import GdgkError
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ JSON_FIELDS = [
     "difference",
     "message",
 ]
-SEALS = {"error": "误", "warning": "疑", "info": "注"}
 YEARS = re.compile(r"(\d{4})(?:\s*[-–—]\s*(\d{4}))?")
 
 FORMATS = ("text", "json", "csv")
@@ -103,12 +103,6 @@ def findings_of(archive: Archive, ids: list[ReportId]) -> pd.DataFrame:
     return reconcile(panel(archive.read_all(archive.with_earlier(ids))), archive.lineage(), only=ids)
 
 
-def counts_text(fails: pd.DataFrame) -> str:
-    """误2 疑1, or nothing."""
-    counts = {name: int((fails["severity"] == name).sum()) for name in SEALS}
-    return " ".join(f"{SEALS[name]}{count}" for name, count in counts.items() if count)
-
-
 # ── list ──
 
 
@@ -129,49 +123,6 @@ def list_reports(agencies: tuple[str, ...], year: str, data: Path | None, output
         print_table(matrix(archive, list(dict.fromkeys(names)), years, rows))
     else:
         print_records(rows, list(rows[0]), output)
-
-
-def matrix_row(archive: Archive, report: ReportId, frame: pd.DataFrame, ids: list[ReportId]) -> dict[str, Any]:
-    """One cell of the matrix as a record."""
-    own = frame[(frame["agency"] == report.agency) & (frame["year"] == report.year)]
-    fails = own[own["status"] == "fail"]
-    passed = int(own["status"].isin(["pass", "pass_imputed"]).sum())
-    present = report in ids
-    status = (
-        "present" if present else "missing" if archive.agency(report.agency).exists_in(report.year) else "no agency"
-    )
-    counts = {name: int((fails["severity"] == name).sum()) if present else None for name in SEALS}
-    return {
-        "agency": report.agency,
-        "name": archive.agency(report.agency).name,
-        "year": report.year,
-        "status": status,
-        **counts,
-        "passed": passed,
-    }
-
-
-def matrix(archive: Archive, names: list[str], years: list[int], rows: list[dict[str, Any]]) -> Table:
-    """The agency × year matrix for the terminal."""
-    from rich.table import Table
-
-    table = Table(
-        "agency",
-        "机关",
-        *(str(year) for year in years),
-        title="✓ no findings · 误 errors 疑 warnings 注 notes · 空 nothing to check · 缺 missing",
-    )
-    cells = {(row["agency"], row["year"]): row for row in rows}
-    for name in names:
-        table.add_row(name, archive.agency(name).name, *(matrix_text(cells[name, year]) for year in years))
-    return table
-
-
-def matrix_text(row: dict[str, Any]) -> str:
-    """✓, 误2 疑1, 缺, 空 (nothing filled in to be checked), or — for a year in which the agency did not exist."""
-    if row["status"] != "present":
-        return "缺" if row["status"] == "missing" else "—"
-    return " ".join(f"{SEALS[name]}{row[name]}" for name in SEALS if row[name]) or ("✓" if row["passed"] else "空")
 
 
 # ── check ──
@@ -198,25 +149,6 @@ def check(context: click.Context, agencies: tuple[str, ...], year: str, data: Pa
         context.exit(1)
 
 
-def check_lines(archive: Archive, ids: list[ReportId], frame: pd.DataFrame) -> list[str]:
-    """The findings for reading: each report's failures, what could not be assessed, and a last line for all."""
-    from gdgk.tables import failed
-
-    lines = []
-    for report in ids:
-        own = frame[(frame["agency"] == report.agency) & (frame["year"] == report.year)]
-        fails = failed(own)
-        passed = int(own["status"].isin(["pass", "pass_imputed"]).sum())
-        missing = own[own["status"] == "not_assessable"]
-        summary = f"{counts_text(fails) or '未见不符'}；相符 {passed}，不可评估 {len(missing)}"
-        lines.append(f"{archive.agency(report.agency).name} {report.year}（{report}）：{summary}")
-        lines.extend(f"  {SEALS[row['severity']]} [{row['rule']}] {row['message']}" for _, row in fails.iterrows())
-        lines.extend(f"  缺 {reason}（{len(group)} 项）" for reason, group in missing.groupby("reason", sort=False))
-    fails = frame[frame["status"] == "fail"]
-    lines.append(f"{len(ids)} 份报告：{counts_text(fails) or '未见不符'}")
-    return lines
-
-
 def whole(value: Any) -> Any:
     """A figure without a needless fraction: 11, not 11.0."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -237,6 +169,62 @@ def print_table(table: Table) -> None:
     from rich.console import Console
 
     Console(width=None if sys.stdout.isatty() else 200, soft_wrap=True).print(table)
+
+
+# ── import ──
+
+
+@app.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--agency", default="", metavar="ID", help="Whose report it is, instead of what the document says.")
+@click.option("--year", type=click.IntRange(2008, 2100), metavar="Y", help="Of which year, instead of what it says.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), metavar="DIR", help="The data folder; the workbook's own by default."
+)
+@click.option("--replace", is_flag=True, help="Overwrite a report that differs from what was read.")
+@click.option("--dry-run", is_flag=True, help="Read and compare; write nothing.")
+@click.option(
+    "--format", "output", type=click.Choice(("text", "json")), default="text", help="json: one object per file."
+)
+@click.pass_context
+def import_reports(
+    context: click.Context,
+    files: tuple[Path, ...],
+    agency: str,
+    year: int | None,
+    data: Path | None,
+    replace: bool,
+    dry_run: bool,
+    output: str,
+) -> None:
+    """Bring in reports as agencies publish them: txt, md, html, docx, doc, pdf, xlsx, xls, zip or folder."""
+    from gdgk.archive import Archive
+    from gdgk.importers import Imported, as_object, import_file
+    from gdgk.importers.bundle import expand
+    from gdgk.importers.document import DocumentError
+
+    archive = Archive(data)
+    archive.agency(agency) if agency else None
+    outcomes = []
+    for source in expand(files):
+        if isinstance(source, DocumentError):
+            result = Imported(str(source).split(":")[0], "failed", error=str(source))
+        else:
+            result = import_file(source, archive, agency, year, replace, dry_run)
+        outcomes.append(result.outcome)
+        if output == "json":
+            click.echo(json.dumps(as_object(result), ensure_ascii=False))
+        else:
+            for line in import_lines(archive, result):
+                click.echo(line)
+        if result.error:
+            print_errors(result.error)
+    if not outcomes:
+        raise GdgkError(f"{files[0]}: found no report in it; expected documents; name files, a folder or a zip of them")
+    if "failed" in outcomes:
+        context.exit(2)
+    if not dry_run and any(outcome in ("differs", "no agency", "no year") for outcome in outcomes):
+        context.exit(1)
 
 
 # ── run ──
@@ -287,18 +275,6 @@ def run_notebooks(
     click.echo((batch.reports / "index.html").as_uri())
     if batch.failed:
         context.exit(1)
-
-
-def run_lines(batch: Run) -> list[str]:
-    """How a run ended: what failed and why, how many pages were made, how many reports have findings."""
-    lines = [
-        f"failed: {outcome.place}: {outcome.message} (executed copy: failed/{outcome.place}.ipynb)"
-        for outcome in batch.failed
-    ]
-    made = len(batch.outcomes) - len(batch.failed)
-    fails = batch.findings[batch.findings["status"] == "fail"]
-    lines.append(f"{made} pages made, {len(batch.failed)} failed; findings in the data: {counts_text(fails) or 'none'}")
-    return lines
 
 
 class Watcher:

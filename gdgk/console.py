@@ -1,0 +1,134 @@
+"""What the command line prints, for reading: matrix, findings, imports, runs. Chinese, for the analyst."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+    from gdgk.archive import Archive, ReportId
+    from gdgk.batch import Run
+    from gdgk.importers import Imported
+    from gdgk.report import Report
+
+SEALS = {"error": "误", "warning": "疑", "info": "注"}
+
+
+def counts_text(fails: pd.DataFrame) -> str:
+    """误2 疑1, or nothing."""
+    counts = {name: int((fails["severity"] == name).sum()) for name in SEALS}
+    return " ".join(f"{SEALS[name]}{count}" for name, count in counts.items() if count)
+
+
+def matrix_row(archive: Archive, report: ReportId, frame: pd.DataFrame, ids: list[ReportId]) -> dict[str, Any]:
+    """One cell of the matrix as a record."""
+    own = frame[(frame["agency"] == report.agency) & (frame["year"] == report.year)]
+    fails = own[own["status"] == "fail"]
+    passed = int(own["status"].isin(["pass", "pass_imputed"]).sum())
+    present = report in ids
+    status = (
+        "present" if present else "missing" if archive.agency(report.agency).exists_in(report.year) else "no agency"
+    )
+    counts = {name: int((fails["severity"] == name).sum()) if present else None for name in SEALS}
+    return {
+        "agency": report.agency,
+        "name": archive.agency(report.agency).name,
+        "year": report.year,
+        "status": status,
+        **counts,
+        "passed": passed,
+    }
+
+
+def matrix(archive: Archive, names: list[str], years: list[int], rows: list[dict[str, Any]]) -> Table:
+    """The agency × year matrix for the terminal."""
+    from rich.table import Table
+
+    table = Table(
+        "agency",
+        "机关",
+        *(str(year) for year in years),
+        title="✓ no findings · 误 errors 疑 warnings 注 notes · 空 nothing to check · 缺 missing",
+    )
+    cells = {(row["agency"], row["year"]): row for row in rows}
+    for name in names:
+        table.add_row(name, archive.agency(name).name, *(matrix_text(cells[name, year]) for year in years))
+    return table
+
+
+def matrix_text(row: dict[str, Any]) -> str:
+    """✓, 误2 疑1, 缺, 空 (nothing filled in to be checked), or — for a year in which the agency did not exist."""
+    if row["status"] != "present":
+        return "缺" if row["status"] == "missing" else "—"
+    return " ".join(f"{SEALS[name]}{row[name]}" for name in SEALS if row[name]) or ("✓" if row["passed"] else "空")
+
+
+def check_lines(archive: Archive, ids: list[ReportId], frame: pd.DataFrame) -> list[str]:
+    """The findings for reading: each report's failures, what could not be assessed, and a last line for all."""
+    from gdgk.tables import failed
+
+    lines = []
+    for report in ids:
+        own = frame[(frame["agency"] == report.agency) & (frame["year"] == report.year)]
+        fails = failed(own)
+        passed = int(own["status"].isin(["pass", "pass_imputed"]).sum())
+        missing = own[own["status"] == "not_assessable"]
+        summary = f"{counts_text(fails) or '未见不符'}；相符 {passed}，不可评估 {len(missing)}"
+        lines.append(f"{archive.agency(report.agency).name} {report.year}（{report}）：{summary}")
+        lines.extend(f"  {SEALS[row['severity']]} [{row['rule']}] {row['message']}" for _, row in fails.iterrows())
+        lines.extend(f"  缺 {reason}（{len(group)} 项）" for reason, group in missing.groupby("reason", sort=False))
+    fails = frame[frame["status"] == "fail"]
+    lines.append(f"{len(ids)} 份报告：{counts_text(fails) or '未见不符'}")
+    return lines
+
+
+def import_lines(archive: Archive, result: Imported) -> list[str]:
+    """What an analyst can act on: what was read, what was not, what does not reconcile, what differs."""
+    if result.draft is None:
+        return [f"failed  {result.name}"]
+    draft = result.draft
+    name = result.agency.name if result.agency else draft.head.agency_name or "？"
+    missing = len(draft.form.cells) - len(draft.cells)
+    lines = [f"{result.outcome:9} {name} {result.year or '？'}（{draft.form.label}）{result.name}"]
+    lines.append(f"          读到 {len(draft.cells)} 格" + (f"，{missing} 格没有读到" if missing else ""))
+    lines.extend(f"          疑 {reason}　[{place}]" for place, reason in result.warnings)
+    lines.extend(f"          改 {item.key}：{item.before or '空'} → {item.now or '空'}" for item in result.changes)
+    if result.other_changes:
+        lines.append(
+            f"          也不同：{'、'.join(result.other_changes)}" + ("" if result.changes else "（数字逐格相同）")
+        )
+    if result.outcome == "differs":
+        lines.append("          与库中的报告不同，没有写入；核对以上各处后用 --replace 覆盖")
+    if result.report is not None:
+        lines.extend(f"          {line}" for line in import_checks(archive, result.report))
+    return lines
+
+
+def import_checks(archive: Archive, report: Report) -> list[str]:
+    """What does not reconcile in a report as it was read: a reading fault usually shows there."""
+    from gdgk.archive import panel
+    from gdgk.reconciliation import reconcile
+    from gdgk.report import ReportId
+    from gdgk.tables import failed
+
+    own = ReportId(report.agency, report.year)
+    before = archive.read_all(archive.earlier(own))
+    frame = reconcile(panel([*before, report]), archive.lineage(), only=[own])
+    fails = failed(frame)
+    passed = int(frame["status"].isin(["pass", "pass_imputed"]).sum())
+    lines = [f"{SEALS[row['severity']]} [{row['rule']}] {row['message']}" for _, row in fails.iterrows()]
+    return [*lines, f"勾稽：{counts_text(fails) or '未见不符'}；相符 {passed}"]
+
+
+def run_lines(batch: Run) -> list[str]:
+    """How a run ended: what failed and why, how many pages were made, how many reports have findings."""
+    lines = [
+        f"failed: {outcome.place}: {outcome.message} (executed copy: failed/{outcome.place}.ipynb)"
+        for outcome in batch.failed
+    ]
+    made = len(batch.outcomes) - len(batch.failed)
+    fails = batch.findings[batch.findings["status"] == "fail"]
+    lines.append(f"{made} pages made, {len(batch.failed)} failed; findings in the data: {counts_text(fails) or 'none'}")
+    return lines

@@ -1,0 +1,189 @@
+"""A document as an agency publishes it → a report in data/.
+
+Reading is deterministic: no network, no language model. A figure that cannot be placed with certainty is left out and
+told; a report that differs from the one that is there is shown, not overwritten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from gdgk.archive import Agency, Archive
+from gdgk.errors import GdgkError
+from gdgk.importers.bundle import Source
+from gdgk.importers.document import Document, DocumentError
+from gdgk.importers.kinds import read_document
+from gdgk.importers.recognition import Draft, recognise
+from gdgk.importers.recognition.head import match_agency
+from gdgk.importers.storing import Difference, differences, other_changes, report_of, same, store
+from gdgk.report import Report, ReportId, State, read_cell
+
+__all__ = ["Document", "DocumentError", "Imported", "import_file", "read_document", "recognise"]
+
+
+@dataclass
+class Imported:
+    """What became of one file.
+
+    outcome: ``new``, ``unchanged``, ``differs`` (not written), ``replaced``, ``no agency`` (none or several match),
+    ``no year`` or ``failed`` (``error`` says why). warnings: (place, reason).
+    """
+
+    name: str
+    outcome: str
+    draft: Draft | None = None
+    agency: Agency | None = None
+    year: int | None = None
+    report: Report | None = None
+    changes: list[Difference] = field(default_factory=list)
+    other_changes: list[str] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    error: str = ""
+
+    @property
+    def written(self) -> bool:
+        """Whether data/ has the report as it was read."""
+        return self.outcome in ("new", "replaced", "unchanged")
+
+
+def import_file(
+    source: Source,
+    archive: Archive | None,
+    agency: str = "",
+    year: int | None = None,
+    replace_existing: bool = False,
+    dry_run: bool = False,
+) -> Imported:
+    """Read one document and put it into an archive.
+
+    source: as :func:`gdgk.importers.bundle.expand` gives it, a file or a member of a zip.
+    agency, year: instead of what the document says. archive: None when only reading is wanted. dry_run: write nothing.
+    Raises :class:`gdgk.errors.UnknownName` for an agency id that the archive does not have; what is wrong with the
+    document is told in the result.
+    """
+    chosen = archive.agency(agency) if archive and agency else None
+    try:
+        document = read_document(source.path, source.name)
+        draft = recognise(document)
+    except (DocumentError, OSError) as error:
+        return Imported(source.name, "failed", error=str(error))
+    result = Imported(source.name, "new", draft, chosen, year or draft.head.year)
+    result.warnings = [(document.name, note) for note in (*document.notes, *draft.warnings)]
+    result.warnings.extend((item.place, f"没有放进表里：{item.text}（{item.reason}）") for item in draft.unplaced)
+    check_head(result, archive)
+    if result.outcome == "new" and archive is not None and result.agency and result.year:
+        put_away(result, archive, source, replace_existing, dry_run)
+    return result
+
+
+def check_head(result: Imported, archive: Archive | None) -> None:
+    """Find whose report it is and of which year; say what does not fit."""
+    draft = result.draft
+    if draft is None:
+        return
+    if result.year is None:
+        result.outcome = "no year"
+        result.error = "no year in title or statistical period; give it with --year"
+        return
+    if draft.head.year not in (None, result.year):
+        result.warnings.append((draft.head.title, f"标题写 {draft.head.year} 年，按 {result.year} 年入库"))
+    if not draft.form.covers(result.year):
+        result.warnings.append((result.name, f"{result.year} 年报告用的是 {draft.form.label}"))
+    if archive is None or result.agency is not None:
+        return
+    found = match_agency(draft.head.agency_name, archive.agencies.values())
+    if len(found) == 1:
+        result.agency = found[0]
+        return
+    result.outcome = "no agency"
+    name = draft.head.agency_name or "（标题没有机关名）"
+    if found:
+        result.error = f"{name} may be {', '.join(item.id for item in found)}; say which with --agency"
+    else:
+        proposal = proposed_line(draft.head.agency_name)
+        result.error = f"agency {name} is not in agencies.csv; add a line such as {proposal} or name one with --agency"
+
+
+def proposed_line(name: str) -> str:
+    """A line for agencies.csv, its id spelled in pinyin."""
+    from pypinyin import lazy_pinyin
+
+    syllables = [part for part in lazy_pinyin(name) if part.isascii() and part.isalpha()]
+    return f'"{"_".join(syllables).lower() or "new_agency"},{name},,,,,,,"'
+
+
+def put_away(result: Imported, archive: Archive, source: Source, replace_existing: bool, dry_run: bool) -> None:
+    """Compare with the report that is there, and write unless it differs or nothing is to be written."""
+    assert result.draft is not None and result.agency is not None and result.year is not None
+    content = source.path.read_bytes()
+    result.report = report_of(result.draft, result.agency, result.year, content, source.suffix or ".txt")
+    own = ReportId(result.agency.id, result.year)
+    if archive.has(own):
+        try:
+            before = archive.read(own)
+        except GdgkError as error:
+            result.outcome, result.error = "failed", str(error).splitlines()[0]
+            return
+        if same(before, result.report):
+            result.outcome = "unchanged"
+            return
+        result.changes = differences(before, result.report)
+        result.other_changes = other_changes(before, result.report)
+        if not replace_existing:
+            result.outcome = "differs"
+            return
+        result.outcome = "replaced"
+    if not dry_run:
+        store(archive, result.report, content)
+
+
+def as_object(result: Imported) -> dict[str, Any]:
+    """A result for other programs: what was read, by cell, and what was not."""
+    draft = result.draft
+    if draft is None:
+        return {"file": result.name, "outcome": result.outcome, "error": result.error}
+    cells: dict[str, int | float | None] = {}
+    raw: dict[str, str] = {}
+    for key, placed in draft.cells.items():
+        cell = read_cell(
+            placed.raw, draft.form.tables[key.table].unit_of(key), draft.form.cells[key][1].kind == "change"
+        )
+        cells[str(key)] = cell.value
+        if cell.state not in (State.NUMBER, State.BLANK):
+            raw[str(key)] = placed.raw
+    for reading in draft.readings:
+        for row in reading.extra:
+            for column, text in row.cells.items():
+                cells[f"{reading.table.id}.{row.key}.{column}"] = extra_value(text, reading.table.columns[column].unit)
+    return {
+        "file": result.name,
+        "outcome": result.outcome,
+        "error": result.error,
+        "agency": result.agency.id if result.agency else None,
+        "agency_name": draft.head.agency_name,
+        "year": result.year,
+        "edition": draft.form.id,
+        "title": draft.head.title,
+        "published": draft.head.published,
+        "cited": list(draft.head.cited),
+        "cells": cells,
+        "raw": raw,
+        "sections": draft.sections,
+        "places": {str(key): placed.place for key, placed in draft.cells.items()},
+        "warnings": [{"place": place, "reason": reason} for place, reason in result.warnings],
+        "unplaced": [
+            {"table": item.table, "place": item.place, "text": item.text, "reason": item.reason}
+            for item in draft.unplaced
+        ],
+        "other_changes": result.other_changes,
+        "changes": [{"cell": str(item.key), "before": item.before, "now": item.now} for item in result.changes],
+    }
+
+
+def extra_value(text: str, unit: str) -> int | float | None:
+    """The value of a cell in a row that the form does not know; None where it is no number."""
+    try:
+        return read_cell(text, unit).value
+    except ValueError:
+        return None

@@ -1,0 +1,70 @@
+"""Lines → table 四: one line of figures under a header of three groups."""
+
+from __future__ import annotations
+
+from gdgk.form import CellKey, Table
+from gdgk.importers.recognition.alignment import Labels
+from gdgk.importers.recognition.lines import Line, Piece
+from gdgk.importers.recognition.reading import Reading, Unplaced, fitted
+
+
+def read_across(table: Table, lines: list[Line]) -> Reading:
+    """Read table 四: the row that has exactly one figure for each of its cells."""
+    reading = Reading(table)
+    keys = list(table.cells)
+    header = header_order(table, lines)
+    gathered: list[Piece] = []
+    for line in lines:
+        values = line.values_after(line.last_label) if line.labels else line.pieces
+        if line.labels and not (line.grid >= 0 and any(piece.value for piece in values)):
+            gathered = []
+            continue
+        cells = fitted(values, len(keys)) if len(values) >= len(keys) else None
+        if cells is None and line.grid < 0 and line.only_values:
+            gathered.extend(line.pieces)
+            cells = tuple(gathered) if len(gathered) == len(keys) else None
+        if cells is not None and (any(piece.value for piece in cells) or line.grid >= 0):
+            if reading.cells:
+                if any(piece.value for piece in cells):
+                    reading.unplaced.append(
+                        Unplaced(table.id, line.place, line.text.strip(), "第二行数字，不知是哪一年或哪一级")
+                    )
+                continue
+            if header == "other":
+                reading.unplaced.append(Unplaced(table.id, line.place, line.text.strip(), "表头的列次序与表式不同"))
+                continue
+            put_across(reading, keys, cells)
+        elif any(piece.value for piece in values) and line.grid >= 0:
+            reading.unplaced.append(
+                Unplaced(table.id, line.place, line.text.strip(), f"应有 {len(keys)} 格，实有 {len(values)} 格")
+            )
+    if header == "form" and not reading.cells and not reading.unplaced:
+        last = next(line for line in reversed(lines) if line.labels)
+        put_across(reading, keys, tuple(Piece.of("", -1, 1, last.place) for _ in keys))
+        reading.notes.append(f"表{table.number}只有表头，没有填数的一行（{last.place}）：按整表未填报读入")
+    return reading
+
+
+def put_across(reading: Reading, keys: list[CellKey], pieces: tuple[Piece, ...]) -> None:
+    """Put one line of figures into the cells of table 四, in the form's order."""
+    for key, piece in zip(keys, pieces, strict=True):
+        reading.put(key.row, [reading.table.columns[key.column]], [piece], "")
+
+
+def header_order(table: Table, lines: list[Line]) -> str:
+    """``form`` when a header names the columns in the form's order, ``other`` in another order, else ``unknown``."""
+    names = Labels.of(tuple(table.columns.values()))
+    order = list(range(len(names.items)))
+    found: list[tuple[int, int]] = []
+    for line in lines:
+        if line.grid >= 0:
+            found.extend(
+                (piece.column, next(iter(names.exact(piece.text))))
+                for piece in line.labels
+                if len(names.exact(piece.text)) == 1
+            )
+    read = [at for _, at in sorted(found)]
+    expected = order * len(table.rows)
+    if len(read) != len(expected):
+        return "unknown"
+    return "form" if read == expected else "other"

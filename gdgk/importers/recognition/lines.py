@@ -1,0 +1,120 @@
+"""A document as lines: each grid row or text line as its label cells and its value cells, in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from gdgk.importers.document import Document, Grid
+from gdgk.importers.recognition.wording import KEPT, mended
+from gdgk.report import DASHES, NONE_WORDS
+
+VALUE = re.compile(
+    r"(?:[+\-−]|新增|增加|增|减少|减)?\s*\d[\d\s,，]*(?:\.\d+)?\s*(?:万|亿)?\s*(?:元|人次|[件条项个次份宗篇人场])?\s*(?:[(（\[【].*[)）\]】])?",
+    re.DOTALL,
+)
+REMARK = re.compile(r"^[(（\[【].*[)）\]】]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One cell or token of a line: its text as printed, the columns it covers (-1 where unknown), its place.
+
+    blank: nothing in it; value: it can be what a figure's cell holds, a number, 无 or a stroke.
+    """
+
+    text: str
+    column: int
+    width: int
+    place: str
+    blank: bool
+    value: bool
+
+    @classmethod
+    def of(cls, text: str, column: int, width: int, place: str) -> Piece:
+        """A piece with what its text is worked out once."""
+        return cls(text, column, width, place, not mended(text).strip(), is_value(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a document. grid: the number of its grid, -1 for plain text; exact: whether its columns are known."""
+
+    number: int
+    pieces: tuple[Piece, ...]
+    grid: int
+    exact: bool
+    place: str
+    text: str = field(default="")
+
+    @property
+    def labels(self) -> tuple[Piece, ...]:
+        """The pieces that are words."""
+        return tuple(piece for piece in self.pieces if not piece.blank and not piece.value)
+
+    def values_after(self, position: int) -> tuple[Piece, ...]:
+        """The pieces after a position, blank ones too."""
+        return self.pieces[position + 1 :]
+
+    @property
+    def last_label(self) -> int:
+        """The position of the last piece that is words; -1 when there is none."""
+        return max((at for at, piece in enumerate(self.pieces) if not piece.blank and not piece.value), default=-1)
+
+    @property
+    def only_values(self) -> bool:
+        """Whether it holds figures and nothing else."""
+        return not self.labels and any(piece.value for piece in self.pieces)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it holds nothing at all."""
+        return all(piece.blank for piece in self.pieces)
+
+
+@lru_cache(KEPT)
+def is_value(text: str) -> bool:
+    """Whether a text can be what a figure's cell holds."""
+    bare = re.sub(r"\s+", "", mended(text))
+    return bool(bare) and (bare in NONE_WORDS or bare in DASHES or VALUE.fullmatch(bare) is not None)
+
+
+def lines_of(document: Document) -> list[Line]:
+    """Every line of a document, numbered in reading order."""
+    found: list[Line] = []
+    grids = 0
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            for row in block.rows:
+                pieces = tuple(Piece.of(cell.text, cell.column, cell.width, cell.place) for cell in row)
+                place = row[0].place if row else block.place
+                found.append(
+                    Line(len(found), pieces, grids, block.exact, place, " ".join(piece.text for piece in pieces))
+                )
+            grids += 1
+        else:
+            for text in block.text.splitlines() or [""]:
+                pieces = tuple(tokens(text, block.place))
+                found.append(Line(len(found), pieces, -1, False, block.place, text))
+    return found
+
+
+def tokens(text: str, place: str) -> Iterator[Piece]:
+    """A text line as words followed by the figures at its end: ``行政许可 15`` is a label and a value."""
+    parts = re.split(r"(\s+)", text.strip())
+    words = [part for part in parts if part.strip()]
+    figures: list[str] = []
+    while words and is_value(words[-1]) and not REMARK.match(words[-1]):
+        figures.insert(0, words.pop())
+    label = " ".join(words)
+    if label:
+        yield Piece.of(label, -1, 1, place)
+    for figure in figures:
+        yield Piece.of(figure, -1, 1, place)
+
+
+def covering(row: tuple[Piece, ...], column: int) -> Piece | None:
+    """The piece of a row that covers a column."""
+    return next((piece for piece in row if piece.column <= column < piece.column + piece.width), None)

@@ -1,0 +1,75 @@
+"""The narrative: the six sections with their headings, paragraphs rejoined where a page or a line broke them."""
+
+from __future__ import annotations
+
+import re
+
+from gdgk.importers.recognition.lines import Line
+from gdgk.importers.recognition.regions import Heading, headings
+from gdgk.importers.recognition.wording import mended
+
+ENDS = ("。", "！", "？", "：", "；", "”", "）", ".", ":", ";", "!", "?")
+OPENS = re.compile(
+    r"^(?:[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、．]|第[一二三四五六七八九十]+[,，、])"
+)
+SUBHEADING = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)][^。；，,]{2,24}$")
+PAGE_NUMBER = re.compile(r"^[-—–－\s]*(?:第\s*)?\d{1,3}(?:\s*页)?[-—–－\s]*$")
+TABLE_SECTIONS = "二三四"
+
+
+def narrative(lines: list[Line], title: str) -> str:
+    """The prose of a report as narrative.md holds it: ``## `` headings, ``### `` sub-headings, a blank line between."""
+    found = headings(lines)
+    parts: list[str] = []
+    bounds = [heading.line for heading in found] + [len(lines)]
+    opening = paragraphs(lines[: bounds[0]] if found else [], title)
+    parts.extend(opening)
+    for heading, end in zip(found, bounds[1:], strict=True):
+        parts.append(f"## {mended(heading.text).strip()}")
+        if heading.numeral not in TABLE_SECTIONS:
+            parts.extend(paragraphs(lines[heading.line + 1 : end], title))
+    return "\n\n".join(parts) + "\n" if parts else ""
+
+
+def paragraphs(lines: list[Line], title: str) -> list[str]:
+    """Text lines put together into paragraphs; figures of tables and page numbers left out."""
+    made: list[str] = []
+    for line in lines:
+        text = mended(line.text).strip() if line.grid < 0 else ""
+        if line.grid >= 0 and len([piece for piece in line.pieces if not piece.blank]) == 1:
+            text = mended(line.text).strip()
+        if not text or PAGE_NUMBER.match(text) or text.startswith("#") or is_title_part(text, title):
+            continue
+        if SUBHEADING.match(text):
+            made.append(f"### {text}")
+        elif made and not made[-1].startswith("#") and not made[-1].endswith(ENDS) and not OPENS.match(text):
+            made[-1] = joined(made[-1], text)
+        else:
+            made.append(text)
+    return made
+
+
+def is_title_part(text: str, title: str) -> bool:
+    """A line that is the report's title or a part of it."""
+    bare = re.sub(r"\s+", "", text)
+    return bool(title) and len(bare) >= 4 and bare in title
+
+
+def joined(before: str, after: str) -> str:
+    """Two parts of a broken line: a space only between Latin letters or digits."""
+    space = (
+        " " if before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalnum() else ""
+    )
+    return before + space + after
+
+
+def section_texts(lines: list[Line], title: str) -> dict[str, str]:
+    """The sections by heading as printed, their paragraphs parted by line feeds."""
+    found: list[Heading] = headings(lines)
+    bounds = [heading.line for heading in found] + [len(lines)]
+    return {
+        mended(heading.text).strip(): "\n".join(
+            () if heading.numeral in TABLE_SECTIONS else paragraphs(lines[heading.line + 1 : end], title)
+        )
+        for heading, end in zip(found, bounds[1:], strict=True)
+    }

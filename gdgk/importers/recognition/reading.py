@@ -1,0 +1,97 @@
+"""What was read of one table: the cells that were placed, and what could not be placed with certainty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gdgk.form import CellKey, Item, Table
+from gdgk.importers.recognition.lines import Line, Piece, covering
+from gdgk.importers.recognition.wording import core
+from gdgk.report import ExtraRow, read_cell
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A cell with its text as printed and where it stood."""
+
+    raw: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """What looks like figures of a table and could not be placed: its place, its text, and why."""
+
+    table: str
+    place: str
+    text: str
+    reason: str
+
+
+@dataclass
+class Reading:
+    """What was read of one table on one form."""
+
+    table: Table
+    cells: dict[CellKey, Placed] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
+    extra: list[ExtraRow] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def put(self, row: str, columns: Iterable[Item], pieces: Iterable[Piece], label: str) -> None:
+        """Put a printed row's cells into the form's row; a second row for the same place is told, not taken."""
+        chosen = list(zip(columns, pieces, strict=True))
+        if any(CellKey(self.table.id, row, column.key) in self.cells for column, _ in chosen):
+            text = " ".join(piece.text for _, piece in chosen)
+            self.unplaced.append(Unplaced(self.table.id, chosen[0][1].place, text, f"第二次出现“{label or row}”"))
+            return
+        for column, piece in chosen:
+            key = CellKey(self.table.id, row, column.key)
+            raw = piece.text.strip()
+            try:
+                read_cell(raw, self.table.unit_of(key), column.kind == "change")
+            except ValueError as expected:
+                self.unplaced.append(Unplaced(self.table.id, piece.place, raw, f"{key} 读不成数（应为 {expected}）"))
+                continue
+            self.cells[key] = Placed(raw, piece.place)
+        if label and core(label) != core(self.table.rows[row].label):
+            self.labels[row] = label
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """A printed row: its label as far as it is known, what stood around it, its value cells."""
+
+    label: str
+    around: tuple[str, ...]
+    values: tuple[Piece, ...]
+    line: Line
+
+
+def fitted(values: tuple[Piece, ...], count: int) -> tuple[Piece, ...] | None:
+    """Exactly ``count`` value cells, or None: surplus blanks on one side are cut, a blank row has any length."""
+    if len(values) == count:
+        return values
+    if all(piece.blank for piece in values) and values:
+        return tuple(values[min(at, len(values) - 1)] for at in range(count))
+    if len(values) < count:
+        return None
+    surplus = len(values) - count
+    head_blank = all(piece.blank for piece in values[:surplus])
+    tail_blank = all(piece.blank for piece in values[count:])
+    if tail_blank and not (head_blank and values[count - 1].blank):
+        return values[:count]
+    if head_blank and not tail_blank:
+        return values[surplus:]
+    return None
+
+
+def by_position(values: tuple[Piece, ...], columns: list[int]) -> tuple[Piece, ...] | None:
+    """The value cells under known columns, or None when one of them has no cell or two share one."""
+    found = [covering(values, column) for column in columns]
+    if any(piece is None for piece in found):
+        return None
+    chosen = [piece for piece in found if piece is not None]
+    return tuple(chosen) if len({id(piece) for piece in chosen}) == len(chosen) else None

@@ -1,0 +1,146 @@
+"""Where in a document each table and each section of prose stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gdgk.form import edition
+from gdgk.importers.recognition.alignment import Labels
+from gdgk.importers.recognition.lines import Line
+from gdgk.importers.recognition.wording import plain
+
+SECTION = re.compile(r"^(?:第?)([一二三四五六])[、.．](.{2,40})$")
+SECTION_WORDS = {
+    "一": ("总体情况", "概述", "工作情况"),
+    "二": ("主动公开",),
+    "三": ("申请",),
+    "四": ("复议", "诉讼"),
+    "五": ("问题", "改进"),
+    "六": ("其他需要报告", "其他报告", "其他事项", "其他需要", "需要报告"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section heading: its numeral, its line, its text as printed."""
+
+    numeral: str
+    line: int
+    text: str
+
+
+def headings(lines: list[Line]) -> list[Heading]:
+    """The section headings 一 … 六, in order, each numeral once; a heading inside a one-cell grid row counts too."""
+    found: list[Heading] = []
+    for line in lines:
+        filled = [piece for piece in line.pieces if not piece.blank]
+        if len(filled) != 1 and line.grid >= 0:
+            continue
+        text = line.text.strip() if line.grid < 0 else filled[0].text.strip()
+        match = SECTION.match(plain(text))
+        if not match or not any(word in match[2] for word in SECTION_WORDS[match[1]]):
+            continue
+        if match[1] in {heading.numeral for heading in found} or text.rstrip().endswith(("。", "；")):
+            continue
+        if match[1] == "三" and "办理结果" in match[2]:
+            continue
+        if match[1] in "一二四" and any(word in match[2] for word in ("本年新收", "上年结转", "结转下年度")):
+            continue
+        found.append(Heading(match[1], line.number, text))
+    return found
+
+
+def table_regions(lines: list[Line]) -> dict[str, list[Line]]:
+    """The lines of each table by its id: from where its first row or header stands to where the next thing begins.
+
+    Long sentences inside a region are left out: prose about figures is not a table.
+    """
+    marks = {heading.numeral: heading.line for heading in headings(lines)}
+    first_request, last_request = request_rows(lines)
+    starts: dict[str, int] = {}
+    block = next((line.number for line in lines if is_block_heading(line)), None)
+    if block is None:
+        block = next((line.number for line in lines if plain(line.text).startswith("信息内容")), None)
+    if block is not None:
+        starts["proactive_disclosure"] = block
+    if first_request is not None:
+        starts["applications"] = head_of_requests(lines, first_request, starts.get("proactive_disclosure", -1))
+    after = last_request if last_request is not None else marks.get("四", marks.get("三"))
+    dispute = dispute_start(lines, after if after is not None else -1, marks.get("四"))
+    if dispute is not None:
+        starts["disputes"] = dispute
+    ends = sorted([*starts.values(), *(marks[numeral] for numeral in "五六" if numeral in marks), len(lines)])
+    regions = {}
+    for name, start in starts.items():
+        end = next(at for at in ends if at > start)
+        if name == "proactive_disclosure" and "三" in marks and start < marks["三"] < end:
+            end = marks["三"]
+        if name == "applications" and last_request is not None:
+            end = min(end, max(last_request + 2, last_request + 1))
+        regions[name] = [line for line in lines[start:end] if not is_prose(line)]
+    return regions
+
+
+def is_block_heading(line: Line) -> bool:
+    """第二十条第（一）项, standing alone."""
+    return re.match(r"^第?二十条第?\(?[一五六八九]\)?项$", plain(line.text)) is not None
+
+
+def is_prose(line: Line) -> bool:
+    """A sentence, not a row: long, ended by a full stop, without the columns of a grid."""
+    text = line.text.strip()
+    return line.grid < 0 and len(text) > 24 and text.endswith(("。", "；", "："))
+
+
+def request_rows(lines: list[Line]) -> tuple[int | None, int | None]:
+    """The first and the last line that open a row of table 三 (本年新收 … 结转下年度)."""
+    labels = Labels.of_rows(edition("2021").tables["applications"])
+    single = Labels.of_rows(edition("2019").tables["applications"])
+    hits = []
+    for line in lines:
+        if is_prose(line) or not line.labels:
+            continue
+        texts = [piece.text for piece in line.labels]
+        if any(labels.exact(text) or single.exact(text) for text in texts if len(plain(text)) > 4):
+            hits.append(line.number)
+    if not hits:
+        return None, None
+    last = hits[-1]
+    while (
+        last + 1 < len(lines)
+        and (lines[last + 1].only_values or not lines[last + 1].text.strip())
+        and lines[last].grid < 0
+    ):
+        last += 1
+    return hits[0], last
+
+
+def head_of_requests(lines: list[Line], first: int, floor: int) -> int:
+    """Where table 三's header begins, above its first row."""
+    start = first
+    for number in range(first - 1, max(floor, first - 14), -1):
+        line = lines[number]
+        if is_prose(line) or SECTION.match(plain(line.text)):
+            break
+        if line.grid == lines[first].grid or "申请人" in plain(line.text) or "勾稽" in plain(line.text):
+            start = number
+    return start
+
+
+def dispute_start(lines: list[Line], after: int, heading: int | None) -> int | None:
+    """Where table 四 begins: its header after table 三, or the heading of section 四."""
+    for line in lines[after + 1 :]:
+        text = plain(line.text)
+        if not is_prose(line) and (
+            "结果维持" in text or ("行政复议" in text and "行政诉讼" in text) or text == "未经复议直接起诉"
+        ):
+            return line.number
+    return None if heading is None else heading + 1
+
+
+def statistics_region(lines: list[Line]) -> list[Line]:
+    """The lines of the 2014–2018 统计表, empty when there is none."""
+    labels = Labels.of_rows(edition("2014").tables["statistics"])
+    hits = [line.number for line in lines if line.labels and any(labels.exact(piece.text) for piece in line.labels)]
+    return lines[hits[0] : hits[-1] + 1] if len(hits) >= 5 else []
