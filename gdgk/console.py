@@ -125,7 +125,8 @@ def import_checks(archive: Archive, report: Report) -> list[str]:
 def run_lines(batch: Run) -> list[str]:
     """How a run ended: what failed and why, how many pages were made, how many reports have findings."""
     lines = [
-        f"failed: {outcome.place}: {outcome.message} (executed copy: failed/{outcome.place}.ipynb)"
+        f"failed: {outcome.place}: {outcome.message}"
+        + (f" (executed copy: failed/{outcome.place}.ipynb)" if outcome.copy else "")
         for outcome in batch.failed
     ]
     made = len(batch.outcomes) - len(batch.failed)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from gdgk.form import CellKey, Edition, Table
@@ -59,6 +60,7 @@ BLANK = Cell("", None, State.BLANK)
 UNKNOWN = Cell(UNKNOWN_MARK, None, State.UNKNOWN)
 
 
+@lru_cache(100_000)
 def read_cell(raw: str, unit: str, signed: bool = False) -> Cell:
     """Read what a cell prints, in the unit of the form.
 

@@ -314,7 +314,6 @@ def test_a_notebook_name_that_is_a_path_is_refused(
         plan_run(data=data, reports=reports, notebook=name)
 
 
-@pytest.mark.xfail(strict=True, reason="an agency may be called failed, the folder of what failed")
 def test_an_agency_cannot_take_the_folder_of_what_failed(data: Path) -> None:
     path = data / "agencies.csv"
     path.write_text(f"{path.read_text(encoding='utf-8')}failed,丁局,,,,,,,\n", encoding="utf-8")
@@ -434,7 +433,6 @@ def test_notebooks_that_fail_do_not_stop_the_others_and_keep_the_earlier_page(
     assert whole_pages(reports) == PAGES
 
 
-@pytest.mark.xfail(strict=True, reason="only an error that a cell raises leaves a copy; a dead kernel does not")
 def test_a_notebook_whose_kernel_dies_leaves_its_copy(notebooks_folder: Path, data: Path, reports: Path) -> None:
     write_notebook(notebooks_folder, "page", "import os, signal\nprint('so far')\nos.kill(os.getpid(), signal.SIGKILL)")
     ended = run(data, reports, "second")
@@ -444,7 +442,6 @@ def test_a_notebook_whose_kernel_dies_leaves_its_copy(notebooks_folder: Path, da
     assert (reports / "failed/second/2023/page.ipynb").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="one killed worker breaks the pool, and every page not yet done fails with it")
 def test_a_worker_that_is_killed_fails_its_page_and_no_other(notebooks_folder: Path, data: Path, reports: Path) -> None:
     kill = "import os, signal\nif (agency, year) == ('first', 2022):\n    os.kill(os.getppid(), signal.SIGKILL)"
     write_notebook(notebooks_folder, "page", kill)
@@ -455,7 +452,6 @@ def test_a_worker_that_is_killed_fails_its_page_and_no_other(notebooks_folder: P
     assert whole_pages(reports) == PAGES - {"first/2022/page.html"}
 
 
-@pytest.mark.xfail(strict=True, reason="the copy is named whether it was written or not")
 def test_the_message_names_an_executed_copy_only_where_there_is_one(
     notebooks_folder: Path, data: Path, reports: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -543,7 +539,6 @@ def test_ctrl_c_ends_the_run_with_130_and_what_was_done_in_place(start: Starts, 
     assert reasons(data, reports)["first/2022/page"] == ""
 
 
-@pytest.mark.xfail(strict=True, reason="worker processes wait for ever for a parent that is gone")
 def test_workers_end_when_the_run_itself_is_killed(start: Starts) -> None:
     process = start("--jobs", "1")
     assert stream(process.stderr).readline().startswith("ok ")

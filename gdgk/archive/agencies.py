@@ -21,6 +21,7 @@ AGENCY_HEADER = [
     "valid_from",
     "valid_to",
 ]
+RESERVED = {"failed"}  # reports/failed/ holds what failed
 AGENCY_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -80,6 +81,8 @@ def read_agency(path: Path, line: int, row: Mapping[str, str]) -> Agency:
         raise InputError(
             path, line, f"id {row['id']!r}", "small ASCII letters, digits and _, a letter first", "choose such an id"
         )
+    if row["id"] in RESERVED:
+        raise InputError(path, line, f"id {row['id']!r}", "an id that is no folder of reports/", "choose another")
     if not row["name_zh"].strip():
         raise InputError(path, line, "no name_zh", "the agency's Chinese name", "fill it in")
     years: list[int | None] = []

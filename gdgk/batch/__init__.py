@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import connection, get_context, parent_process
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import gdgk
@@ -46,6 +48,7 @@ class Run:
     reports: Path
     planned: list[Planned]
     findings: pd.DataFrame
+    synthetic: frozenset[ReportId] = frozenset()
     outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     @property
@@ -68,6 +71,9 @@ class Run:
         counts = {str(name): int(count) for name, count in fails.items()}
         counts["passed"] = int(own["status"].isin(["pass", "pass_imputed"]).sum())
         counts["not_assessable"] = int((own["status"] == "not_assessable").sum())
+        counts["blank_tables"] = int(own.loc[own["reason"] == "整表未填报", "table"].nunique())
+        if ReportId(target.agency, target.year) in self.synthetic:
+            counts["synthetic"] = 1
         return counts
 
 
@@ -98,7 +104,8 @@ def plan_run(
     read = archive.read_all(dict.fromkeys(report for target in made for report in target.reads))
     findings = reconcile(panel(read), archive.lineage(), only=[ReportId(report.agency, report.year) for report in read])
     planned = [Planned(target, *reason_to_run(target, archive, folder, force)) for target in made]
-    return Run(archive, folder, planned, findings)
+    synthetic = frozenset(ReportId(report.agency, report.year) for report in read if report.head.synthetic)
+    return Run(archive, folder, planned, findings, synthetic)
 
 
 def run(batch: Run, jobs: int = 0, watch: Callable[[Planned, Outcome], None] = lambda planned, outcome: None) -> Run:
@@ -128,18 +135,51 @@ def perform_all(batch: Run, jobs: int) -> Iterator[tuple[Planned, Outcome]]:
     """Run what is to be run in worker processes and yield each as it ends."""
     if not batch.to_run:
         return
-    pool = ProcessPoolExecutor(min(jobs, len(batch.to_run)), get_context("spawn"), ignore_interrupt)
+    count = min(jobs, len(batch.to_run))
+    free: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
+    for _ in range(count):
+        free.put(worker())
+    threads = ThreadPoolExecutor(count)
     try:
-        futures = {pool.submit(perform, job_of(batch, planned)): planned for planned in batch.to_run}
+        futures = {threads.submit(perform_in, free, job_of(batch, planned)): planned for planned in batch.to_run}
         for future in as_completed(futures):
-            yield futures[future], outcome_of(future, futures[future])
+            yield futures[future], future.result()
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        threads.shutdown(wait=True, cancel_futures=True)
+        while not free.empty():
+            free.get().shutdown()
 
 
-def ignore_interrupt() -> None:
-    """Ctrl-C is for the parent: it lets the pages under way finish."""
+def worker() -> ProcessPoolExecutor:
+    """A pool of one process: when it is killed, its page fails and no other."""
+    return ProcessPoolExecutor(1, get_context("spawn"), follow_parent)
+
+
+def perform_in(free: SimpleQueue[ProcessPoolExecutor], job: Job) -> Outcome:
+    """Run a job in a free process; one whose process was killed has failed like any other, and a new one takes over."""
+    pool = free.get()
+    try:
+        return pool.submit(perform, job).result()
+    except BrokenProcessPool:
+        pool.shutdown()
+        pool = worker()
+        return Outcome(job.place, False, 0.0, "the process that ran it was ended from outside")
+    finally:
+        free.put(pool)
+
+
+def follow_parent() -> None:
+    """In a worker: Ctrl-C is for the parent, which lets pages under way finish; when it is gone, so is the worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, daemon=True).start()
+
+
+def end_with_parent() -> None:
+    """Wait for the parent's end, however it ends, and end."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def job_of(batch: Run, planned: Planned) -> Job:
@@ -151,14 +191,6 @@ def job_of(batch: Run, planned: Planned) -> Job:
         place=planned.target.place.as_posix(),
         title=planned.target.notebook.title,
     )
-
-
-def outcome_of(future: Future[Outcome], planned: Planned) -> Outcome:
-    """The outcome of a job; one whose process was killed has failed like any other."""
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return Outcome(str(planned.target), False, 0.0, "the process that ran it was ended from outside")
 
 
 def copy_plotly(reports: Path) -> None:

@@ -35,6 +35,7 @@ class Outcome:
     ok: bool
     seconds: float
     message: str = ""
+    copy: bool = False
 
 
 def perform(job: Job) -> Outcome:
@@ -42,25 +43,38 @@ def perform(job: Job) -> Outcome:
     begun = time.perf_counter()
     reports = Path(job.reports)
     failed = reports / "failed" / f"{job.place}.ipynb"
+    notebook = None
     try:
         notebook, error = execute(job)
         if error:
-            write_atomic(failed, notebook_text(notebook))
-            return Outcome(job.place, False, time.perf_counter() - begun, error)
+            return Outcome(job.place, False, time.perf_counter() - begun, error, keep_copy(failed, notebook))
         depth = len(Path(job.place).parts) - 1
         html = export(notebook, "../" * depth)
         write_atomic(reports / f"{job.place}.ipynb", notebook_text(notebook))
         write_atomic(reports / f"{job.place}.html", html)
         failed.unlink(missing_ok=True)
     except Exception as error:
-        return Outcome(job.place, False, time.perf_counter() - begun, one_line(f"{type(error).__name__}: {error}"))
+        message = one_line(f"{type(error).__name__}: {error}")
+        return Outcome(job.place, False, time.perf_counter() - begun, message, keep_copy(failed, notebook))
     return Outcome(job.place, True, time.perf_counter() - begun)
+
+
+def keep_copy(path: Path, notebook: Any) -> bool:
+    """Write the executed copy of a notebook that failed; whether there is one (the disk may be full)."""
+    if notebook is None:
+        return False
+    try:
+        write_atomic(path, notebook_text(notebook))
+    except OSError:
+        return False
+    return True
 
 
 def execute(job: Job) -> tuple[Any, str]:
     """The executed notebook, and the error that ended it (empty when none did)."""
     import nbformat
     import papermill
+    from nbclient.exceptions import DeadKernelError
 
     with tempfile.TemporaryDirectory(prefix="gdgk-") as folder:
         output = Path(folder) / "out.ipynb"
@@ -71,12 +85,14 @@ def execute(job: Job) -> tuple[Any, str]:
                 str(output),
                 parameters=job.parameters,
                 progress_bar=False,
-                request_save_on_cell_execute=False,
+                request_save_on_cell_execute=True,
                 cwd=folder,
                 kernel_manager_class=kernel_manager(),
             )
         except papermill.PapermillExecutionError as raised:
             error = one_line(f"cell {raised.exec_count}: {raised.ename}: {raised.evalue}")
+        except DeadKernelError as raised:
+            error = one_line(f"{type(raised).__name__}: {raised}")
         notebook = nbformat.read(output, as_version=4)
     settle(notebook)
     notebook.metadata["title"] = job.title

@@ -110,7 +110,7 @@ def proposed_line(name: str) -> str:
     from pypinyin import lazy_pinyin
 
     syllables = [part for part in lazy_pinyin(name) if part.isascii() and part.isalpha()]
-    return f'"{"_".join(syllables).lower() or "new_agency"},{name},,,,,,,"'
+    return f"{'_'.join(syllables).lower() or 'new_agency'},{name},,,,,,,"
 
 
 def put_away(result: Imported, archive: Archive, source: Source, replace_existing: bool, dry_run: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -33,7 +34,15 @@ def without(reason: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def program() -> str:
+    """Where Chromium is; asked before anything long is done for it."""
+    if importlib.util.find_spec("playwright") is None:
+        without("playwright is not installed")
+    return shutil.which("chromium") or shutil.which("chromium-browser") or without("no chromium on this machine")
+
+
+@pytest.fixture(scope="session")
+def reports(program: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """reports/ of one ``gdgk run`` over everything in data/, made once a session."""
     folder = tmp_path_factory.mktemp("run") / "reports"
     command = [sys.executable, "-m", "gdgk.cli", "run", "--reports", str(folder)]
@@ -43,15 +52,10 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
+def chromium(program: str) -> Iterator[Any]:
     """Debian's Chromium, a module long: playwright keeps an event loop running while it is open."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        without("no chromium on this machine")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        without("playwright is not installed")
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser

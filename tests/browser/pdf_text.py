@@ -12,6 +12,10 @@ STREAM = re.compile(rb"stream\n(.*?)\n?endstream", re.DOTALL)
 BOX = re.compile(rb"/MediaBox\s*\[\s*[\d.]+\s+[\d.]+\s+([\d.]+)\s+([\d.]+)\s*\]")
 SHOWN = re.compile(rb"/(\S+)\s+[\d.]+\s+Tf|<([0-9A-Fa-f]+)>")
 MM = 72 / 25.4
+# radicals that Noto's glyphs are named after and NFKC does not fold
+RADICALS = str.maketrans(
+    "⺠⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⻳", "民见角贝车长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙龟"
+)
 
 
 @dataclass(frozen=True)
@@ -81,4 +85,4 @@ def shown(content: bytes, fonts: dict[bytes, dict[int, str]]) -> str:
 
 def on_paper(text: str) -> str:
     """A text as it can be compared with a printed one: no white space, compatibility forms (⼯ for 工) folded."""
-    return unicodedata.normalize("NFKC", "".join(text.split()))
+    return unicodedata.normalize("NFKC", "".join(text.split())).translate(RADICALS)

@@ -20,9 +20,9 @@ ADDRESSES = [
     *(f"{agency}/trends" for agency in dict.fromkeys(item.agency for item in REPORTS)),
     *(f"{year}/reconciliation" for year in sorted({item.year for item in REPORTS})),
 ]
-# plotly has a g.plot of its own within each of our div.plot
+# a chart stands when its traces or flows have an extent, not only its axes
 DRAWN = """() => [...document.querySelectorAll('div.plot')].every((plot) => {
-  const marks = [...plot.querySelectorAll('g.plot path, g.sankey path')];
+  const marks = [...plot.querySelectorAll('g.cartesianlayer g.trace path, g.sankey path')];
   return marks.some((mark) => { const box = mark.getBBox(); return box.width > 0 && box.height > 0; });
 })"""
 
@@ -58,6 +58,14 @@ def test_a_page_is_whole(open_page: Open, reports: Path, address: str) -> None:
     assert page.title().strip()
     assert page.locator("h1").count() == 1
     assert page.locator("html").get_attribute("lang") == "zh-CN"
+    assert page.locator(".nochart").count() == 0
+    check_links(page, path)
+    check_tables(page)
+    check_no_code(page, path.with_suffix(".ipynb"))
+
+
+def check_links(page: Any, path: Path) -> None:
+    """Every link leads somewhere, and the table of contents names every section in order."""
     ids = page.eval_on_selector_all("[id]", "all => all.map(e => e.id)")
     assert sorted(ids) == sorted(set(ids)), "an id twice"
     links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
@@ -65,26 +73,22 @@ def test_a_page_is_whole(open_page: Open, reports: Path, address: str) -> None:
     assert [link for link in links if not link.startswith("#") and not (path.parent / link).is_file()] == []
     sections = page.eval_on_selector_all("main > section[id]", "all => all.map(s => s.id)")
     assert page.eval_on_selector_all("nav.toc a", "all => all.map(a => a.hash.slice(1))") == sections
-    assert page.locator(".nochart").count() == 0
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_tables_name_their_rows_and_columns(open_page: Open, reports: Path, address: str) -> None:
-    page = open_page(reports / f"{address}.html")
+def check_tables(page: Any) -> None:
+    """Every table of data has headings, and each says what it heads."""
     data = "table:not([role=presentation])"
     assert page.eval_on_selector_all(f"{data} th:not([scope])", "all => all.map(e => e.textContent)") == []
     bare = page.eval_on_selector_all(data, "all => all.filter(t => !t.querySelector('th')).map(t => t.textContent)")
     assert bare == []
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_no_code_shows(open_page: Open, reports: Path, address: str) -> None:
-    page = open_page(reports / f"{address}.html")
+def check_no_code(page: Any, notebook: Path) -> None:
+    """No line of the executed notebook's code is on the page."""
     text = page.locator("body").text_content()
-    cells = json.loads((reports / f"{address}.ipynb").read_text(encoding="utf-8"))["cells"]
-    lines = [
-        line.strip() for cell in cells if cell["cell_type"] == "code" for line in "".join(cell["source"]).split("\n")
-    ]
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    lines = [line.strip() for line in code.splitlines()]
     assert len(lines) > 5, "the executed notebook stands beside its page"
     assert [line for line in lines if len(line) > 8 and line in text] == []
     assert "Traceback" not in text

@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 
 from gdgk.form import CellKey, Edition, editions
 from gdgk.importers.document import Document, DocumentError
+from gdgk.importers.recognition.alignment import Labels
+from gdgk.importers.recognition.alternatives import other_readings
 from gdgk.importers.recognition.head import FoundHead, read_head
 from gdgk.importers.recognition.lines import Line, lines_of
 from gdgk.importers.recognition.prose import narrative, section_texts
-from gdgk.importers.recognition.regions import statistics_region, table_regions
+from gdgk.importers.recognition.regions import second_report, statistics_region, table_regions
 from gdgk.importers.recognition.tables import Placed, Reading, Unplaced, read_table
 
 FEWEST_CELLS = 3
@@ -50,17 +52,33 @@ def recognise(document: Document) -> Draft:
             "an annual report on government information disclosure",
             "give the report itself, with its tables",
         )
-    warnings = [note for reading in readings for note in reading.notes]
+    warnings = [note for reading in readings for note in (*reading.notes, *other_readings(reading))]
+    second = second_report(lines)
+    if second < len(lines):
+        warnings.append(f"文件里似有第二份报告（{lines[second].place} 起），没有读；请分成两个文件")
+    prose = lines[: min(second, prose_end(lines))]
     return Draft(
         document,
         form,
         head,
         cells,
         readings,
-        narrative(lines, head.title),
-        section_texts(lines, head.title),
+        narrative(prose, head.title),
+        section_texts(prose, head.title),
         tuple(warnings),
     )
+
+
+def prose_end(lines: list[Line]) -> int:
+    """Where the prose ends: before the 统计表 of 2014–2018 and its headings, which look like sections."""
+    statistics = statistics_region(lines)
+    if not statistics:
+        return len(lines)
+    labels = Labels.of_rows(editions()["2014"].tables["statistics"])
+    start = statistics[0].number
+    while start and lines[start - 1].labels and all(labels.is_group(piece.text) for piece in lines[start - 1].labels):
+        start -= 1
+    return start
 
 
 def best_form(lines: list[Line]) -> tuple[Edition, tuple[Reading, ...]]:
@@ -86,6 +104,6 @@ def best_form(lines: list[Line]) -> tuple[Edition, tuple[Reading, ...]]:
             own.append(read[known])
         placed = sum(len(reading.cells) for reading in own)
         left = sum(len(reading.unplaced) + len(reading.extra) for reading in own)
-        scored.append(((placed - 3 * left, -bool(form.variant_of), order), form, tuple(own)))
+        scored.append(((placed > 0, placed - 3 * left, -bool(form.variant_of), order), form, tuple(own)))
     _, form, readings = max(scored, key=lambda entry: entry[0])
     return form, readings

@@ -14,7 +14,7 @@ def read_across(table: Table, lines: list[Line]) -> Reading:
     keys = list(table.cells)
     header = header_order(table, lines)
     gathered: list[Piece] = []
-    for line in lines:
+    for line, following in zip(lines, [*lines[1:], None], strict=True):
         values = line.values_after(line.last_label) if line.labels else line.pieces
         if line.labels and not (line.grid >= 0 and any(piece.value for piece in values)):
             gathered = []
@@ -22,7 +22,15 @@ def read_across(table: Table, lines: list[Line]) -> Reading:
         cells = fitted(values, len(keys)) if len(values) >= len(keys) else None
         if cells is None and line.grid < 0 and line.only_values:
             gathered.extend(line.pieces)
+            if following is not None and following.grid < 0 and (following.only_values or following.empty):
+                continue
             cells = tuple(gathered) if len(gathered) == len(keys) else None
+            if cells is None:
+                text = " ".join(piece.text for piece in gathered)
+                reading.unplaced.append(
+                    Unplaced(table.id, line.place, text, f"应有 {len(keys)} 格，实有 {len(gathered)} 格")
+                )
+            gathered = []
         if cells is not None and (any(piece.value for piece in cells) or line.grid >= 0):
             if reading.cells:
                 if any(piece.value for piece in cells):
@@ -54,17 +62,24 @@ def put_across(reading: Reading, keys: list[CellKey], pieces: tuple[Piece, ...])
 def header_order(table: Table, lines: list[Line]) -> str:
     """``form`` when a header names the columns in the form's order, ``other`` in another order, else ``unknown``."""
     names = Labels.of(tuple(table.columns.values()))
-    order = list(range(len(names.items)))
-    found: list[tuple[int, int]] = []
+    groups = Labels.of(tuple(item for item in table.items if item.kind in ("row", "group")))
+    read: list[int] = []
+    above: list[int] = []
+    shifted = False
     for line in lines:
-        if line.grid >= 0:
-            found.extend(
-                (piece.column, next(iter(names.exact(piece.text))))
-                for piece in line.labels
-                if len(names.exact(piece.text)) == 1
+        if not line.labels and any(piece.value for piece in line.pieces):
+            break
+        texts = [piece.text for piece in line.labels]
+        read.extend(next(iter(names.exact(text))) for text in texts if len(names.exact(text)) == 1)
+        if texts and len(texts) % len(names.items) == 0:
+            shifted = shifted or any(
+                names.exact(text) - {at % len(names.items)} for at, text in enumerate(texts) if names.exact(text)
             )
-    read = [at for _, at in sorted(found)]
-    expected = order * len(table.rows)
-    if len(read) != len(expected):
-        return "unknown"
-    return "form" if read == expected else "other"
+        above.extend(next(iter(groups.exact(text))) for text in texts if len(groups.exact(text)) == 1)
+    expected = list(range(len(names.items))) * len(table.rows)
+    rest = iter(expected)
+    whole = expected[: len(names.items)]
+    cut = len(read) >= 2 * len(whole) and (read[: len(whole)] != whole or read[-len(whole) :] != whole)
+    if above != sorted(above) or cut or shifted or not all(at in rest for at in read):
+        return "other"
+    return "form" if read == expected else "unknown"

@@ -17,32 +17,30 @@ def read_blocks(table: Table, lines: list[Line]) -> Reading:
     reading = Reading(table)
     labels = Labels.of_rows(table)
     rows = {row.key: block for block in table.blocks for row in block.rows}
-    header: list[Item] = []
+    header: list[Item] | None = None
     block = table.blocks[0]
     after = ""
     for printed in block_lines(lines, labels):
         line, label, values = printed
         heading = next(
-            (item for item in table.blocks if core(item.label) == core(label) or plain(item.label) in plain(line.text)),
+            (item for item in table.blocks if plain(item.label) in plain(line.text)),
             None,
         )
         if heading is not None:
-            block, header = heading, []
+            block, header = heading, None
             continue
         named = block_header(table, line)
-        if named:
+        if named is not None:
             header = named
             continue
         hit = labels.exact(label) or labels.alike(label)
         if len(hit) == 1:
             key = labels.items[next(iter(hit))].key
             block = rows[key]
-            columns = (
-                header
-                if {column.key for column in header} == {column.key for column in block.columns}
-                else list(block.columns)
-            )
-            cells = fitted(values, len(columns))
+            # A header with other columns than this form has here: the figures below it are not this form's.
+            foreign = header is not None and {column.key for column in header} != {item.key for item in block.columns}
+            columns = list(block.columns) if header is None or foreign else header
+            cells = None if foreign else fitted(values, len(columns))
             if cells is None:
                 if values:
                     text = " ".join([label, *(piece.text for piece in values)])
@@ -92,11 +90,11 @@ def block_lines(lines: list[Line], labels: Labels) -> Iterable[tuple[Line, str, 
         yield waiting[0], waiting[1], tuple(gathered)
 
 
-def block_header(table: Table, line: Line) -> list[Item]:
-    """The columns that a header line (信息内容 …) names, left to right; empty when it is none."""
+def block_header(table: Table, line: Line) -> list[Item] | None:
+    """The columns that a header line (信息内容 …) names, left to right; None when it is none."""
     texts = [piece.text for piece in line.pieces if not piece.blank]
-    if not texts or not plain(texts[0]).startswith("信息内容"):
-        return []
+    if not texts or not plain(texts[0]).startswith("信息内容") or (len(texts) == 1 and plain(texts[0]) == "信息内容"):
+        return None
     names = tuple(dict.fromkeys(column for block in table.blocks for column in block.columns))
     known = Labels.of(names)
     found: list[Item] = []

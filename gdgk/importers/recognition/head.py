@@ -86,7 +86,7 @@ def agency_of(title: str) -> str:
 
 
 def match_agency(name: str, agencies: Iterable[Agency], text: str = "") -> list[Agency]:
-    """The agencies that a name may mean: by full name, by short name, else by a name that contains the other."""
+    """The agencies that a name may mean: by full name, by short name, else by a name without its region."""
     bare = plain(name)
     known = list(agencies)
     if bare:
@@ -94,11 +94,7 @@ def match_agency(name: str, agencies: Iterable[Agency], text: str = "") -> list[
             hits = [agency for agency in known if bare in {plain(other) for other in names(agency)}]
             if hits:
                 return hits
-        hits = [
-            agency
-            for agency in known
-            if len(bare) >= 4 and (plain(agency.name).endswith(bare) or bare.endswith(plain(agency.name)))
-        ]
+        hits = [agency for agency in known if len(bare) >= 4 and plain(agency.name).endswith(bare)]
         if hits:
             return hits
     return []

@@ -6,7 +6,7 @@ import re
 
 from gdgk.importers.recognition.lines import Line
 from gdgk.importers.recognition.regions import Heading, headings
-from gdgk.importers.recognition.wording import mended
+from gdgk.importers.recognition.wording import readable
 
 ENDS = ("。", "！", "？", "：", "；", "”", "）", ".", ":", ";", "!", "?")
 OPENS = re.compile(
@@ -15,6 +15,7 @@ OPENS = re.compile(
 SUBHEADING = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)][^。；，,]{2,24}$")
 PAGE_NUMBER = re.compile(r"^[-—–－\s]*(?:第\s*)?\d{1,3}(?:\s*页)?[-—–－\s]*$")
 TABLE_SECTIONS = "二三四"
+ATTACHED = re.compile(r"^(?:附[件表]?[:：\d\s]*)?(?:《?政府信息公开情况统计表》?)$")
 
 
 def narrative(lines: list[Line], title: str) -> str:
@@ -25,7 +26,7 @@ def narrative(lines: list[Line], title: str) -> str:
     opening = paragraphs(lines[: bounds[0]] if found else [], title)
     parts.extend(opening)
     for heading, end in zip(found, bounds[1:], strict=True):
-        parts.append(f"## {mended(heading.text).strip()}")
+        parts.append(f"## {readable(heading.text).strip()}")
         if heading.numeral not in TABLE_SECTIONS:
             parts.extend(paragraphs(lines[heading.line + 1 : end], title))
     return "\n\n".join(parts) + "\n" if parts else ""
@@ -35,10 +36,16 @@ def paragraphs(lines: list[Line], title: str) -> list[str]:
     """Text lines put together into paragraphs; figures of tables and page numbers left out."""
     made: list[str] = []
     for line in lines:
-        text = mended(line.text).strip() if line.grid < 0 else ""
+        text = readable(line.text).strip() if line.grid < 0 else ""
         if line.grid >= 0 and len([piece for piece in line.pieces if not piece.blank]) == 1:
-            text = mended(line.text).strip()
-        if not text or PAGE_NUMBER.match(text) or text.startswith("#") or is_title_part(text, title):
+            text = readable(line.text).strip()
+        if (
+            not text
+            or PAGE_NUMBER.match(text)
+            or text.startswith("#")
+            or is_title_part(text, title)
+            or ATTACHED.match(text)
+        ):
             continue
         if SUBHEADING.match(text):
             made.append(f"### {text}")
@@ -68,7 +75,7 @@ def section_texts(lines: list[Line], title: str) -> dict[str, str]:
     found: list[Heading] = headings(lines)
     bounds = [heading.line for heading in found] + [len(lines)]
     return {
-        mended(heading.text).strip(): "\n".join(
+        readable(heading.text).strip(): "\n".join(
             () if heading.numeral in TABLE_SECTIONS else paragraphs(lines[heading.line + 1 : end], title)
         )
         for heading, end in zip(found, bounds[1:], strict=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from gdgk.form import CellKey, Item, Table
 from gdgk.importers.recognition.lines import Line, Piece, covering
-from gdgk.importers.recognition.wording import core
+from gdgk.importers.recognition.wording import core, readable
 from gdgk.report import ExtraRow, read_cell
 
 
@@ -29,6 +29,17 @@ class Unplaced:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A printed row that was left out although its figures are known: the rows and columns of the form it may be."""
+
+    text: str
+    place: str
+    values: tuple[str, ...]
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
 @dataclass
 class Reading:
     """What was read of one table on one form."""
@@ -39,6 +50,7 @@ class Reading:
     extra: list[ExtraRow] = field(default_factory=list)
     unplaced: list[Unplaced] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    open: list[Open] = field(default_factory=list)
 
     def put(self, row: str, columns: Iterable[Item], pieces: Iterable[Piece], label: str) -> None:
         """Put a printed row's cells into the form's row; a second row for the same place is told, not taken."""
@@ -49,7 +61,7 @@ class Reading:
             return
         for column, piece in chosen:
             key = CellKey(self.table.id, row, column.key)
-            raw = piece.text.strip()
+            raw = readable(piece.text).strip()
             try:
                 read_cell(raw, self.table.unit_of(key), column.kind == "change")
             except ValueError as expected:
@@ -81,17 +93,18 @@ def fitted(values: tuple[Piece, ...], count: int) -> tuple[Piece, ...] | None:
     surplus = len(values) - count
     head_blank = all(piece.blank for piece in values[:surplus])
     tail_blank = all(piece.blank for piece in values[count:])
-    if tail_blank and not (head_blank and values[count - 1].blank):
-        return values[:count]
-    if head_blank and not tail_blank:
-        return values[surplus:]
-    return None
+    if head_blank == tail_blank:
+        return None
+    return values[:count] if tail_blank else values[surplus:]
 
 
 def by_position(values: tuple[Piece, ...], columns: list[int]) -> tuple[Piece, ...] | None:
-    """The value cells under known columns, or None when one of them has no cell or two share one."""
+    """The value cells under known columns, or None: one has no cell, two share one, or a figure stands under none."""
     found = [covering(values, column) for column in columns]
     if any(piece is None for piece in found):
         return None
     chosen = [piece for piece in found if piece is not None]
-    return tuple(chosen) if len({id(piece) for piece in chosen}) == len(chosen) else None
+    taken = {id(piece) for piece in chosen}
+    if len(taken) != len(chosen) or any(not piece.blank and id(piece) not in taken for piece in values):
+        return None
+    return tuple(chosen)

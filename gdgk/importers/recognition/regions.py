@@ -56,6 +56,7 @@ def table_regions(lines: list[Line]) -> dict[str, list[Line]]:
 
     Long sentences inside a region are left out: prose about figures is not a table.
     """
+    lines = lines[: second_report(lines)]
     marks = {heading.numeral: heading.line for heading in headings(lines)}
     first_request, last_request = request_rows(lines)
     starts: dict[str, int] = {}
@@ -68,7 +69,7 @@ def table_regions(lines: list[Line]) -> dict[str, list[Line]]:
         starts["applications"] = head_of_requests(lines, first_request, starts.get("proactive_disclosure", -1))
     after = last_request if last_request is not None else marks.get("四", marks.get("三"))
     dispute = dispute_start(lines, after if after is not None else -1, marks.get("四"))
-    if dispute is not None:
+    if dispute is not None and dispute < len(lines):
         starts["disputes"] = dispute
     ends = sorted([*starts.values(), *(marks[numeral] for numeral in "五六" if numeral in marks), len(lines)])
     regions = {}
@@ -80,6 +81,26 @@ def table_regions(lines: list[Line]) -> dict[str, list[Line]]:
             end = min(end, max(last_request + 2, last_request + 1))
         regions[name] = [line for line in lines[start:end] if not is_prose(line)]
     return regions
+
+
+def second_report(lines: list[Line]) -> int:
+    """The line on which a second report in the same file begins, at the latest its 本年新收; all when none."""
+    labels = Labels.of_rows(edition("2021").tables["applications"])
+    opened = closed = False
+    for line in lines:
+        if is_prose(line):
+            continue
+        hits = {at for piece in line.labels for at in labels.exact(piece.text)}
+        if opened and closed and (0 in hits or is_title(line)):
+            return line.number
+        opened = opened or 0 in hits
+        closed = closed or len(labels.items) - 1 in hits
+    return len(lines)
+
+
+def is_title(line: Line) -> bool:
+    """Whether a line is a report's title."""
+    return line.grid < 0 and re.search(r"20\d\d.*政府信息公开(?:工作)?年度报告$", plain(line.text)) is not None
 
 
 def is_block_heading(line: Line) -> bool:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from gdgk.form import Item, Table
 from gdgk.importers.recognition.alignment import Labels, align, numbered
 from gdgk.importers.recognition.lines import Line, Piece
-from gdgk.importers.recognition.reading import PrintedRow, Reading, Unplaced, by_position, fitted
+from gdgk.importers.recognition.reading import Open, PrintedRow, Reading, Unplaced, by_position, fitted
 from gdgk.importers.recognition.wording import core, plain
 from gdgk.report import ExtraRow
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A printed row with the form's rows it may be; values: a cell for each column, None where their number is wrong.
+
+    Such a row still holds its place in the order, so that no other is taken for it.
+    """
+
+    row: PrintedRow
+    values: tuple[Piece, ...] | None
+    candidates: frozenset[int]
 
 
 def read_rows(table: Table, lines: list[Line]) -> Reading:
@@ -19,38 +32,62 @@ def read_rows(table: Table, lines: list[Line]) -> Reading:
     order, positions = column_order(table, lines, labels)
     body = [line for line in lines if not is_header(line, Labels.of(tuple(order)))]
     printed = list(printed_rows(body, labels, len(order)))
-    known: list[tuple[PrintedRow, tuple[Piece, ...], frozenset[int]]] = []
+    if not positions and not in_order(table, lines, labels):
+        reading.unplaced.extend(
+            Unplaced(table.id, row.line.place, row_text(row), "表头的列次序与表式不同") for row in printed
+        )
+        return reading
+    known: list[Known] = []
     everything = frozenset(range(len(labels.items)))
     for row in printed:
         values = values_of(row, len(order), positions)
-        if values is None:
-            reading.unplaced.append(
-                Unplaced(table.id, row.line.place, row_text(row), f"应有 {len(order)} 格，实有 {len(row.values)} 格")
-            )
-            continue
         candidates = label_candidates(row, labels)
-        if candidates is None:
+        if candidates is None and values is not None:
             reading.extra.append(extra_row(row, order, values, labels, known))
-            continue
-        known.append((row, values, candidates or everything))
-    places = align([candidates for _, _, candidates in known], len(labels.items))
+        else:
+            known.append(Known(row, values, candidates or everything))
+    places = align([one.candidates for one in known], len(labels.items))
     if any(place is None for place in places):
-        places = align(
-            [narrowed(row, candidates, labels, everything) for row, _, candidates in known], len(labels.items)
-        )
-    for (row, values, candidates), place in zip(known, places, strict=True):
-        if place is None:
-            reason = "行名不全，按次序也不能确定是哪一行" if len(candidates) > 1 else "行的次序与表式不符"
-            reading.unplaced.append(Unplaced(table.id, row.line.place, row_text(row), reason))
-            continue
-        reading.put(labels.items[place].key, order, values, row.label if candidates == frozenset({place}) else "")
+        places = align([narrowed(one, labels, everything) for one in known], len(labels.items))
+    if all(place is None for place in places):
+        places = by_label([labels.exact(one.row.label) for one in known])
+    for one, place in zip(known, places, strict=True):
+        if place is not None and one.values is not None:
+            certain = one.candidates == frozenset({place})
+            reading.put(labels.items[place].key, order, one.values, one.row.label if certain else "")
+        else:
+            leave_out(reading, one, place, labels, order)
     return reading
+
+
+def leave_out(reading: Reading, one: Known, place: int | None, labels: Labels, order: list[Item]) -> None:
+    """Tell of a printed row that is not placed, and keep what it may be."""
+    if one.values is None:
+        reason = f"应有 {len(order)} 格，实有 {len(one.row.values)} 格"
+    elif len(one.candidates) > 1:
+        reason = "行名不全，按次序也不能确定是哪一行"
+    else:
+        reason = "行的次序与表式不符"
+    where, text = one.row.line.place, row_text(one.row)
+    reading.unplaced.append(Unplaced(reading.table.id, where, text, reason))
+    rows = tuple(labels.items[at].key for at in sorted(one.candidates if place is None else {place}))
+    figures = tuple(piece.text.strip() for piece in one.row.values if not piece.blank)
+    reading.open.append(Open(text, where, figures, rows, tuple(item.key for item in order)))
+
+
+def by_label(exact: list[frozenset[int]]) -> list[int | None]:
+    """The form's row of each printed row by its label alone, where that is printed in full and stands once."""
+    met = [next(iter(found)) if len(found) == 1 else None for found in exact]
+    return [place if place is not None and met.count(place) == 1 else None for place in met]
 
 
 def is_header(line: Line, columns: Labels) -> bool:
     """Whether a line names columns: two of them at least, or what stands above them on the form."""
     words = [piece.text for piece in line.labels]
     named = [text for text in words if columns.exact(text)]
+    figures = [piece.text.strip() for piece in line.pieces if piece.value]
+    if figures == [str(at + 1) for at in range(len(columns.items))]:
+        return not any(piece.text for piece in line.labels if len(core(piece.text)) > 2)
     above = any(plain(text) in ("申请人情况", "法人或其他组织") or "勾稽关系" in plain(text) for text in words)
     return above or len(named) >= 2
 
@@ -83,6 +120,28 @@ def column_order(table: Table, lines: list[Line], labels: Labels) -> tuple[list[
     return columns, []
 
 
+def in_order(table: Table, lines: list[Line], labels: Labels) -> bool:
+    """Whether the column names above the first row, as far as they are known, stand in the form's order.
+
+    A head over two lines names 总计 before the kinds of 法人, never before 自然人.
+    """
+    names = Labels.of(tuple(table.columns.values()))
+    last = len(names.items) - 1
+    found: list[int] = []
+    for line in lines:
+        texts = [piece.text for piece in line.labels]
+        if any(labels.exact(text) and not names.exact(text) for text in texts):
+            break
+        if len(texts) >= len(names.items) and any(
+            names.exact(text) - {at} for at, text in enumerate(texts[-len(names.items) :]) if names.exact(text)
+        ):
+            return False
+        found.extend(next(iter(names.exact(text))) for text in texts if len(names.exact(text)) == 1)
+    parts = [at for at in found if at != last]
+    once = list(dict.fromkeys(parts))
+    return once == sorted(once) and not (once and found[0] == last)
+
+
 def printed_rows(lines: list[Line], labels: Labels, count: int) -> Iterable[PrintedRow]:
     """The printed rows of a region: a label with its cells in one line, or figures on the lines after their label."""
     around: list[str] = []
@@ -100,17 +159,14 @@ def printed_rows(lines: list[Line], labels: Labels, count: int) -> Iterable[Prin
                 continue
             gathered.extend(run)
             first = first or line
-            if len(gathered) == count:
-                yield PrintedRow(label, tuple(around), tuple(gathered), first)
-                label, gathered, around, first = "", [], [], None
             continue
         if gathered and first:
             yield PrintedRow(label, tuple(around), tuple(gathered), first)
             label, gathered, around, first = "", [], [], None
-        at = line.last_label
+        at = label_end(line, count)
         values = line.values_after(at)
         if values and (any(piece.value for piece in values) or (line.grid >= 0 and known_label(line, labels))):
-            yield PrintedRow(line_label(line, labels), tuple(around), values, line)
+            yield PrintedRow(line_label(line, labels, at), tuple(around), values, line)
             label, around = "", []
         elif line.labels:
             text = line_label(line, labels)
@@ -118,6 +174,15 @@ def printed_rows(lines: list[Line], labels: Labels, count: int) -> Iterable[Prin
             around.append(text)
     if gathered and first:
         yield PrintedRow(label, tuple(around), tuple(gathered), first)
+
+
+def label_end(line: Line, count: int) -> int:
+    """Where a line's label ends: words such as 见附件 among its figures are cells, not a label."""
+    first = next((at for at, piece in enumerate(line.pieces) if piece.value), len(line.pieces))
+    before = [at for at in range(first) if not line.pieces[at].blank]
+    if line.grid >= 0 and before and before[-1] < line.last_label and len(line.values_after(line.last_label)) != count:
+        return before[-1]
+    return line.last_label
 
 
 def join_label(before: str, text: str, labels: Labels) -> str:
@@ -138,9 +203,10 @@ def known_label(line: Line, labels: Labels) -> bool:
     return bool(labels.exact(text) or labels.ending(text) or labels.alike(text))
 
 
-def line_label(line: Line, labels: Labels) -> str:
+def line_label(line: Line, labels: Labels, end: int | None = None) -> str:
     """The row label of a line: its last words, or all its words together when only those make a label."""
-    words = [piece.text for piece in line.labels]
+    pieces = line.pieces if end is None else line.pieces[: end + 1]
+    words = [piece.text for piece in pieces if not piece.blank and not piece.value]
     if not words:
         return ""
     if labels.exact(words[-1]) or len(words) == 1:
@@ -168,28 +234,28 @@ def label_candidates(row: PrintedRow, labels: Labels) -> frozenset[int] | None:
     fragments = labels.fragment(row.label)
     if fragments:
         return fragments
-    if labels.is_group(row.label) or not is_whole_label(row):
+    if labels.is_group(row.label) or not is_whole_label(row, labels):
         return frozenset()
     return None
 
 
-def is_whole_label(row: PrintedRow) -> bool:
+def is_whole_label(row: PrintedRow, labels: Labels) -> bool:
     """Whether a label that the form does not know is a label in full, not the rest of a broken one."""
+    size = len(core(row.label))
     return (
         row.line.grid >= 0
-        and not row.around
-        and len(core(row.label)) >= 4
-        and (numbered(row.label) or "其他" in plain(row.label))
+        and all(labels.is_group(text) for text in row.around)
+        and (size >= 4 or (size >= 2 and numbered(row.label)))
     )
 
 
-def narrowed(row: PrintedRow, candidates: frozenset[int], labels: Labels, everything: frozenset[int]) -> frozenset[int]:
+def narrowed(one: Known, labels: Labels, everything: frozenset[int]) -> frozenset[int]:
     """The rows a printed row may be when the broken label around it is taken into account."""
-    if candidates != everything:
-        return candidates
-    hints = [labels.fragment(text) for text in row.around if not labels.is_group(text)]
+    if one.candidates != everything:
+        return one.candidates
+    hints = [labels.fragment(text) for text in one.row.around if not labels.is_group(text)]
     hits = frozenset.intersection(*hints) if hints and all(hints) else frozenset()
-    return hits or candidates
+    return hits or one.candidates
 
 
 def extra_row(
@@ -197,10 +263,10 @@ def extra_row(
     columns: list[Item],
     values: tuple[Piece, ...],
     labels: Labels,
-    known: list[tuple[PrintedRow, tuple[Piece, ...], frozenset[int]]],
+    known: list[Known],
 ) -> ExtraRow:
     """A row that the form does not know, after the last row that is certain."""
-    before = [next(iter(candidates)) for _, _, candidates in known if len(candidates) == 1]
+    before = [next(iter(one.candidates)) for one in known if len(one.candidates) == 1]
     after = labels.items[before[-1]].key if before else ""
     cells = {column.key: piece.text.strip() for column, piece in zip(columns, values, strict=True) if not piece.blank}
     name = core(row.label).replace(".", "．")

@@ -11,6 +11,7 @@ SUPPLEMENT = str.maketrans(
     "⺁⺄⺆⺈⺊⺌⺍⺕⺗⺘⺙⺜⺝⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺲⺳⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
     "厂乙冂刀卜小小彐小手攵日月母民水水火爪爪爿牛犬王疋目示礻竹糹纟罒网羊羊羊老聿聿肉臼艹艹艹虎衤覀西见角讠贝车辶辶辶邑钅長镸长门阜雨青韦页风飞食马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜龟龟",
 )
+RADICALS = re.compile("[\u2f00-\u2fdf\uf900-\ufaff]")
 KEPT = 20_000  # texts whose comparison form is remembered: a large report has about 2,000 cells
 QUOTES = re.compile(r"[“”\"'‘’「」『』《》〈〉*_`#]")
 BRACKETS = re.compile(r"[(\[【][^()\[\]【】]*[)\]】]")
@@ -39,6 +40,12 @@ def simplified(text: str) -> str:
 def mended(text: str) -> str:
     """A text with its characters put right (width, radicals, odd spaces), its words and line breaks as they are."""
     return unicodedata.normalize("NFKC", text).translate(SUPPLEMENT).replace("\u00ad", "").replace("\u200b", "")
+
+
+def readable(text: str) -> str:
+    """A text with its radicals put right; its punctuation and width stay as printed."""
+    text = RADICALS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text).translate(SUPPLEMENT)
+    return text.replace("\u00ad", "").replace("\u200b", "").replace("\xa0", " ")
 
 
 @lru_cache(KEPT)

@@ -1,0 +1,70 @@
+"""Another reading of figures that were not placed, under which the sums hold: told as a warning, never chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from gdgk.form import CellKey, Sum, Table
+from gdgk.importers.recognition.reading import Open, Reading
+from gdgk.report import read_cell
+
+
+def other_readings(reading: Reading) -> list[str]:
+    """For each printed row that was left out: the one reading that makes the table's sums hold, if any."""
+    values = numbers(reading)
+    notes = []
+    for row in reading.open:
+        found = [
+            text for text, cells in candidates(reading, row) if balances(reading.table, {**values, **cells}, cells)
+        ]
+        if len(found) == 1:
+            notes.append(f"没有放进表里的“{row.text}”（{row.place}）{found[0]}则勾稽相符，请对照原件")
+    return notes
+
+
+def numbers(reading: Reading) -> dict[CellKey, float]:
+    """The figures that were placed; blanks as 0, as the sums read them."""
+    found = {}
+    for key, placed in reading.cells.items():
+        signed = reading.table.cells[key][1].kind == "change"
+        found[key] = float(read_cell(placed.raw, reading.table.unit_of(key), signed).value or 0)
+    return found
+
+
+def candidates(reading: Reading, row: Open) -> Iterator[tuple[str, dict[CellKey, float]]]:
+    """The readings of a row that was left out: each free row of the form it may be, with its figures as they stand or,
+    where there is one too many, with two neighbours that a document parted put together.
+    """
+    for figures, how in joins(row):
+        for key in row.rows:
+            keys = [CellKey(reading.table.id, key, column) for column in row.columns]
+            if any(cell in reading.cells for cell in keys):
+                continue
+            label = reading.table.rows[key].short
+            yield f"若{how}读作“{label}”", dict(zip(keys, figures, strict=True))
+
+
+def joins(row: Open) -> Iterator[tuple[list[float], str]]:
+    """The figures of a row, one for each column, and how they were come by."""
+    texts = [text.replace(",", "") for text in row.values]
+    if not all(text.isascii() and text.isdigit() for text in texts):
+        return
+    if len(texts) == len(row.columns):
+        yield [float(text) for text in texts], ""
+    elif len(texts) == len(row.columns) + 1:
+        for at in range(len(texts) - 1):
+            joined = [*texts[:at], texts[at] + texts[at + 1], *texts[at + 2 :]]
+            if texts[at] != "0":
+                yield [float(text) for text in joined], f"把 {texts[at]} 与 {texts[at + 1]} 合为 {joined[at]}，"
+
+
+def balances(table: Table, values: Mapping[CellKey, float], added: Mapping[CellKey, float]) -> bool:
+    """Whether every sum that the added cells stand in holds, with at least one of them checked."""
+    touched = [item for item in table.sums() if any(key in added for key in (item.total, *item.parts))]
+    checked = [item for item in touched if complete(item, values)]
+    return bool(checked) and all(sum(values[part] for part in item.parts) == values[item.total] for item in checked)
+
+
+def complete(item: Sum, values: Mapping[CellKey, float]) -> bool:
+    """Whether all cells of a sum are known."""
+    return item.total in values and all(part in values for part in item.parts)
