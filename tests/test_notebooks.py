@@ -131,7 +131,7 @@ RUNS = {
         ["-p", "agency", "shanghai_government_office", "-p", "year", "2019"],
         "上海市人民政府办公厅2019年",
     ),
-    "reconciliation": (["-p", "agency", "suqian", "-p", "year", "2024"], "2024 年的报告没有发现不符"),
+    "reconciliation": (["-p", "agency", "suqian", "-p", "year", "2024"], "没有发现不符"),
     "trends": (["-p", "agency", "suqian", "-p", "year", "2024"], "上年结转 121 ＝ 上年报告结转下年度 121"),
 }
 MISSPELT = {
