@@ -75,7 +75,8 @@ def check_lines(archive: Archive, ids: list[ReportId], frame: pd.DataFrame) -> l
         fails = failed(own)
         passed = int(own["status"].isin(["pass", "pass_imputed"]).sum())
         missing = own[own["status"] == "not_assessable"]
-        summary = f"{counts_text(fails) or '未见不符'}；相符 {passed}，不可评估 {len(missing)}"
+        verdict = counts_text(fails) or ("未见不符" if passed else "没有可以核对的等式")
+        summary = f"{verdict}；相符 {passed}，不可评估 {len(missing)}"
         lines.append(f"{archive.agency(report.agency).name} {report.year}（{report}）：{summary}")
         lines.extend(f"  {SEALS[row['severity']]} [{row['rule']}] {row['message']}" for _, row in fails.iterrows())
         lines.extend(f"  缺 {reason}（{len(group)} 项）" for reason, group in missing.groupby("reason", sort=False))
