@@ -27,8 +27,9 @@ from strategies import (
 from test_form import SUMS_2014
 
 from gdgk.archive import Archive, ReportId, panel
+from gdgk.findings import FINDINGS, Status
 from gdgk.form import CellKey, Edition, edition
-from gdgk.reconciliation import FINDINGS, Status, reconcile
+from gdgk.reconciliation import reconcile
 from gdgk.report import Correction, ExtraRow, Report, State, with_cells
 
 Found = list[dict[str, object]]

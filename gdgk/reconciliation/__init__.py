@@ -1,16 +1,12 @@
-"""Panel × rules → findings: what reconciles (勾稽), what does not, and what cannot be told.
-
-Statuses: ``pass``; ``fail``; ``pass_imputed`` (holds when blanks are read as 0, or a blank total as the sum of its
-parts); ``not_assessable`` (figures are missing); ``not_applicable`` (the form of that year has no such figure).
-"""
+"""Panel × rules → findings (:mod:`gdgk.findings`): what reconciles (勾稽), what does not, what cannot be told."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gdgk.findings import Finding, Status, findings_frame
 from gdgk.form import CellKey, Edition, edition, edition_for, same_label
 from gdgk.reconciliation.rules import Relation, Rule, Term, read_rules, relations
 from gdgk.reconciliation.wording import calculation, place, sentence
@@ -19,51 +15,7 @@ from gdgk.report import Cell, State
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FINDINGS", "Finding", "Relation", "Rule", "Status", "Term", "read_rules", "reconcile", "relations"]
-
-
-class Status(StrEnum):
-    """How a check of one relation ends."""
-
-    PASS = "pass"
-    FAIL = "fail"
-    PASS_IMPUTED = "pass_imputed"
-    NOT_ASSESSABLE = "not_assessable"
-    NOT_APPLICABLE = "not_applicable"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The outcome of one check on one report, with both sides, the difference (left − right) and the address.
-
-    ``row`` or ``column`` is None where the finding is about a whole line or table. ``cells``: the addresses
-    (``table.row.column``) of this report's cells that the check read. ``blanks``: how many of them were read as 0.
-    ``reason``: why it cannot be assessed, or what a remark says.
-    """
-
-    rule: str
-    status: str
-    severity: str
-    agency: str
-    year: int
-    table: str | None
-    row: str | None
-    column: str | None
-    left: float | None
-    right: float | None
-    difference: float | None
-    message: str
-    reason: str
-    label: str
-    place: str
-    calculation: str
-    basis: str
-    unless: str
-    cells: tuple[str, ...]
-    blanks: int
-
-
-FINDINGS = list(Finding.__dataclass_fields__)
+__all__ = ["Relation", "Rule", "Term", "read_rules", "reconcile", "relations"]
 
 
 @dataclass
@@ -101,13 +53,11 @@ def reconcile(
     only: Iterable[tuple[str, int]] | None = None,
     rules: tuple[Rule, ...] | None = None,
 ) -> pd.DataFrame:
-    """Check every report of a panel; returns one row per check (columns :data:`FINDINGS`).
+    """Check every report of a panel; returns one row per check (columns :data:`gdgk.findings.FINDINGS`).
 
     panel: as :func:`gdgk.archive.panel` gives it, with the reports of the year before where the checks between years
     should have them. lineage: predecessors by agency. only: the (agency, year) to report on, all when None.
     """
-    import pandas as pd
-
     sheets = read_sheets(panel)
     wanted = sheets if only is None else [report for report in dict.fromkeys(only) if report in sheets]
     found = [
@@ -115,9 +65,7 @@ def reconcile(
         for report in wanted
         for finding in check_sheet(sheets[report], Prior.of(sheets[report], sheets, lineage or {}), rules)
     ]
-    frame = pd.DataFrame([asdict(finding) for finding in found], columns=FINDINGS, dtype=object)
-    kinds = {"year": "int64", "blanks": "int64", "left": "float64", "right": "float64", "difference": "float64"}
-    return frame.astype(kinds)
+    return findings_frame(found)
 
 
 def read_sheets(panel: pd.DataFrame) -> dict[tuple[str, int], Sheet]:

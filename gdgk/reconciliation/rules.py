@@ -10,10 +10,10 @@ from typing import Any
 
 from gdgk.errors import InputError
 from gdgk.files import read_toml, toml_line
+from gdgk.findings import SEVERITIES
 from gdgk.form import CellKey, Edition, Sum, Table, editions
 
 RULES = Path(__file__).parent.parent / "rules.toml"
-SEVERITIES = ("error", "warning", "info")
 REQUIRED = {"id", "label", "table", "each", "left", "right", "severity", "basis"}
 OPTIONAL = {"only", "at", "severity_at", "unless"}
 TERM = re.compile(r"\s*([+-]?)\s*(prior\.)?([a-z][a-z0-9_]*)")

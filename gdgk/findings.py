@@ -1,0 +1,73 @@
+"""Findings: how one check of one report ended, whichever room made the check.
+
+Statuses: ``pass``; ``fail``; ``pass_imputed`` (holds when blanks are read as 0, or a blank total as the sum of its
+parts); ``not_assessable`` (figures are missing); ``not_applicable`` (the form of that year has no such figure).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SEVERITIES = ("error", "warning", "info")
+
+
+class Status(StrEnum):
+    """How a check ends."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    PASS_IMPUTED = "pass_imputed"
+    NOT_ASSESSABLE = "not_assessable"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The outcome of one check on one report, with both sides, the difference (left − right) and the address.
+
+    ``row`` or ``column`` is None where the finding is about a whole line, a table or the prose. ``cells``: the
+    addresses (``table.row.column``) of this report's cells that the check read. ``blanks``: how many of them were read
+    as 0. ``reason``: why it cannot be assessed, or what a remark says. ``span``: where in the report's narrative the
+    words stand that the finding is about (start and end in characters, as Python slices count), ``quote`` those words.
+    """
+
+    rule: str
+    status: str
+    severity: str
+    agency: str
+    year: int
+    table: str | None
+    row: str | None
+    column: str | None
+    left: float | None
+    right: float | None
+    difference: float | None
+    message: str
+    reason: str
+    label: str
+    place: str
+    calculation: str
+    basis: str
+    unless: str
+    cells: tuple[str, ...]
+    blanks: int
+    quote: str = ""
+    span: tuple[int, int] | None = None
+
+
+FINDINGS = list(Finding.__dataclass_fields__)
+
+
+def findings_frame(found: Iterable[Finding]) -> pd.DataFrame:
+    """Findings as a frame, one row each, columns :data:`FINDINGS`."""
+    import pandas as pd
+
+    frame = pd.DataFrame([asdict(finding) for finding in found], columns=FINDINGS, dtype=object)
+    kinds = {"year": "int64", "blanks": "int64", "left": "float64", "right": "float64", "difference": "float64"}
+    return frame.astype(kinds)
