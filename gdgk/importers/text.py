@@ -17,6 +17,11 @@ from gdgk.importers.limits import TEXT_BYTES, content
 NEWLINE = re.compile(r"\r\n?|\n")
 SEPARATOR = re.compile(r"[\s|:+=\-—]*-[\s|:+=\-—]*")
 HEADING = re.compile(r"^\s{0,3}#{1,6}\s+")
+GAP = re.compile(r"[ \u3000\xa0]{2,}")
+CELL = re.compile(r"[^|]*\|[\s|]*")
+# Adjacent bars at the end of a row stand for columns that a cell before them spans.
+PADDING = re.compile(r"\|{2,}")
+FILLED_UP = re.compile(r"(?<=\|)\s+\|{2,}$")
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # Of the first so many characters, at most this share may be controls or characters nobody has assigned.
@@ -66,23 +71,46 @@ def plausible(text: str) -> bool:
 
 
 def blocks(lines: Iterable[str]) -> Iterator[Paragraph | Grid]:
-    """Lines as blocks: neighbouring lines with tabs, or with bars, are the rows of one grid."""
+    """Lines as blocks: neighbouring lines with tabs, or with bars, are the rows of one grid.
+
+    Where bars only end one cell a line, each is a paragraph of its own, a blank one too: rows cannot be told there.
+    """
     numbered = ((number, line, shape(line)) for number, line in enumerate(lines, 1))
-    for kind, run in groupby(numbered, key=lambda item: item[2]):
-        if kind in ("tabs", "bars"):
+    for kind, group in groupby(numbered, key=lambda item: "bars" if item[2] == "cell" else item[2]):
+        run = list(group)
+        if kind == "bars" and sum(one == "cell" for _, _, one in run) * 2 > len(run):
+            yield from cells_one_a_line(run)
+        elif kind in ("tabs", "bars"):
             rows = [(number, split_row(line, kind)) for number, line, _ in run if not is_separator(line)]
             if any(any(cells) for _, cells in rows):
                 yield grid(rows)
         elif kind == "words":
             for number, line, _ in run:
-                text = tidy(HEADING.sub("", unescape(line)).replace("**", ""))
+                text = tidy_words(line)
                 if text and not PAGE_NUMBER.fullmatch(text):
                     yield Paragraph(text, f"line {number}")
 
 
+def tidy_words(line: str) -> str:
+    """A text line without Markdown's marks; two spaces or more still part its words, as columns do."""
+    parts = GAP.split(HEADING.sub("", unescape(line)).replace("**", "").strip())
+    return "  ".join(text for part in parts if (text := tidy(part)))
+
+
+def cells_one_a_line(run: list[tuple[int, str, str]]) -> Iterator[Paragraph]:
+    """Lines of one cell and a bar; further bars fill up the columns that a cell spans."""
+    for number, line, kind in run:
+        if kind != "cell":
+            yield from (Paragraph(cell, f"line {number}") for cell in split_row(line, "bars"))
+        elif not PADDING.fullmatch(line.strip()):
+            yield Paragraph(tidy(unescape(line.split("|", 1)[0]).replace("**", "")), f"line {number}")
+
+
 def shape(line: str) -> str:
-    """What a line is: ``bars``, ``tabs`` (also of empty cells only), ``words`` or ``blank``."""
+    """What a line is: ``bars``, ``cell`` (one cell and a bar, or bars alone), ``tabs``, ``words`` or ``blank``."""
     bare = line.strip()
+    if CELL.fullmatch(bare):
+        return "cell"
     if bare.startswith("|") or bare.count("|") > 1:
         return "bars"
     if not bare:
@@ -100,7 +128,9 @@ def split_row(line: str, kind: str) -> list[str]:
     """The cells of a row; empty ones at its end stay."""
     if kind == "tabs":
         return [tidy(cell) for cell in line.split("\t")]
-    cells = line.strip().split("|")
+    shorter = FILLED_UP.sub("", line.strip())
+    # A label and bars alone: its cells are blank.
+    cells = (shorter if "|" in shorter.strip("| ") else line.strip()).split("|")
     cells = cells[1:] if not cells[0].strip() else cells
     cells = cells[:-1] if cells and not cells[-1].strip() else cells
     return [joined(BREAK.split(unescape(cell).replace("**", ""))) for cell in cells]

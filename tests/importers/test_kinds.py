@@ -320,10 +320,10 @@ def test_columns_of_text_are_known_only_under_a_whole_head() -> None:
     assert [grids(one)[0].exact for one in (whole, gaps, uneven)] == [True, False, False]
 
 
-def test_bars_with_and_without_a_leading_one_are_rows() -> None:
+def test_bars_with_and_without_a_leading_one_are_rows_and_bars_that_fill_up_are_no_cells() -> None:
     document = text_reader.read_string("规章 | 0 | 1 | ||\n| **文件** | 2<br>3 |\n| --- | --- |", "a")
     assert cells(grids(document)[0]) == [
-        [("规章", 0, 1), ("0", 1, 1), ("1", 2, 1), ("", 3, 1), ("", 4, 1)],
+        [("规章", 0, 1), ("0", 1, 1), ("1", 2, 1)],
         [("文件", 0, 1), ("2 3", 1, 1)],
     ]
 

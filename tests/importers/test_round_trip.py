@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from layouts import LAYOUTS, as_layout
 from rendering import KINDS, NAMES, browser, examples, printed_reports, title_of
 
 from gdgk.form import editions
-from gdgk.importers import read_document, recognise
+from gdgk.importers import DocumentError, read_document, recognise
+from gdgk.importers import text as text_reader
 from gdgk.importers.recognition import Draft
 from gdgk.narrative import sections
-from gdgk.report import Report
+from gdgk.report import Report, with_cells
 
 EDITIONS = sorted(editions())
 
@@ -69,6 +71,35 @@ def assert_same(report: Report, agency: str, draft: Draft) -> None:
 def test_a_printed_report_reads_back_as_it_was(name: str, kind: str, data: st.DataObject) -> None:
     report, agency = data.draw(printed_reports(name)), data.draw(st.sampled_from(NAMES))
     assert_same(report, agency, read_back(report, agency, kind))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", EDITIONS)
+@settings(max_examples=3)
+@given(data=st.data())
+def test_a_report_turned_into_text_reads_back_as_it_was(name: str, layout: str, data: st.DataObject) -> None:
+    report, agency = data.draw(printed_reports(name)), data.draw(st.sampled_from(NAMES))
+    assert_same_figures(report, agency, recognise(text_reader.read_string(as_layout(report, agency, layout), "a.txt")))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("name", EDITIONS)
+@settings(max_examples=3)
+@given(data=st.data())
+def test_blanks_in_text_move_no_figure(name: str, layout: str, data: st.DataObject) -> None:
+    report = data.draw(printed_reports(name))
+    blanks = data.draw(st.sets(st.sampled_from(sorted(report.cells)), max_size=len(report.cells)))
+    report = with_cells(report, dict.fromkeys(blanks, ""))
+    try:
+        draft = recognise(text_reader.read_string(as_layout(report, NAMES[0], layout), "a.txt"))
+    except DocumentError:
+        return  # hardly a figure is left
+    read = {key: same_width(placed.raw) for key, placed in draft.cells.items()}
+    told = " ".join(same_width(item.text) for item in draft.unplaced)
+    for key, raw in read.items():
+        assert raw == same_width(report.cells[key].raw), key
+    for key in set(report.cells) - set(read) - blanks:
+        assert same_width(report.cells[key].raw) in told, key
 
 
 @pytest.mark.parametrize("name", [name for name in EDITIONS if name != "2021-single-other"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gdgk.form import CellKey, Edition, editions
+from gdgk.form import CellKey, Edition, Table, editions
 from gdgk.importers.document import Document, DocumentError
 from gdgk.importers.recognition.alignment import Labels
 from gdgk.importers.recognition.alternatives import other_readings
@@ -84,8 +84,8 @@ def prose_end(lines: list[Line]) -> int:
 def best_form(lines: list[Line]) -> tuple[Edition, tuple[Reading, ...]]:
     """The form whose rows and columns the tables are, and the tables read on it.
 
-    Every table is read on every form that has it; the form that places most cells and leaves least over is taken, the
-    later one where two do equally.
+    Every table is read on every form that has it; the form that places most cells and leaves least over is taken; where
+    two do equally, the one more of whose columns are printed, then the later one.
     """
     regions = table_regions(lines)
     statistics = statistics_region(lines)
@@ -104,6 +104,13 @@ def best_form(lines: list[Line]) -> tuple[Edition, tuple[Reading, ...]]:
             own.append(read[known])
         placed = sum(len(reading.cells) for reading in own)
         left = sum(len(reading.unplaced) + len(reading.extra) for reading in own)
-        scored.append(((placed > 0, placed - 3 * left, -bool(form.variant_of), order), form, tuple(own)))
+        named = sum(columns_named(reading.table, regions[reading.table.id]) for reading in own)
+        scored.append(((placed > 0, placed - 3 * left, named, -bool(form.variant_of), order), form, tuple(own)))
     _, form, readings = max(scored, key=lambda entry: entry[0])
     return form, readings
+
+
+def columns_named(table: Table, lines: list[Line]) -> int:
+    """How many of a table's columns are printed in its region."""
+    names = Labels.of(tuple(table.columns.values()))
+    return len({at for line in lines for piece in line.labels for at in names.exact(piece.text)})

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from gdgk.form import CellKey, Table
 from gdgk.importers.recognition.alignment import Labels
-from gdgk.importers.recognition.lines import Line, Piece
+from gdgk.importers.recognition.lines import Line, Piece, covering
 from gdgk.importers.recognition.reading import Reading, Unplaced, fitted
 
 
 def read_across(table: Table, lines: list[Line]) -> Reading:
     """Read table 四: the row that has exactly one figure for each of its cells."""
     reading = Reading(table)
-    keys = list(table.cells)
-    header = header_order(table, lines)
+    header, keys = header_order(table, lines), list(table.cells)
+    named = named_columns(table, lines)
+    if named:
+        header, keys = "form", named
     gathered: list[Piece] = []
     for line, following in zip(lines, [*lines[1:], None], strict=True):
         values = line.values_after(line.last_label) if line.labels else line.pieces
@@ -20,12 +22,12 @@ def read_across(table: Table, lines: list[Line]) -> Reading:
             gathered = []
             continue
         cells = fitted(values, len(keys)) if len(values) >= len(keys) else None
-        if cells is None and line.grid < 0 and line.only_values:
+        if cells is None and line.grid < 0 and (line.only_values or line.blank_cell):
             gathered.extend(line.pieces)
             if following is not None and following.grid < 0 and (following.only_values or following.empty):
                 continue
-            cells = tuple(gathered) if len(gathered) == len(keys) else None
-            if cells is None:
+            cells = fitted(tuple(gathered), len(keys)) if len(gathered) >= len(keys) else None
+            if cells is None and any(piece.value for piece in gathered):
                 text = " ".join(piece.text for piece in gathered)
                 reading.unplaced.append(
                     Unplaced(table.id, line.place, text, f"应有 {len(keys)} 格，实有 {len(gathered)} 格")
@@ -57,6 +59,29 @@ def put_across(reading: Reading, keys: list[CellKey], pieces: tuple[Piece, ...])
     """Put one line of figures into the cells of table 四, in the form's order."""
     for key, piece in zip(keys, pieces, strict=True):
         reading.put(key.row, [reading.table.columns[key.column]], [piece], "")
+
+
+def named_columns(table: Table, lines: list[Line]) -> list[CellKey]:
+    """The cell that each column of a grid is for, when the header above it says so of all of them; else none.
+
+    The header of a column is the nearest name of a column above the figures and the nearest name of a row, wherever
+    spans or their repeated text put them.
+    """
+    figures = next((line for line in lines if line.grid >= 0 and line.exact and line.only_values), None)
+    if figures is None or len(figures.pieces) != len(table.cells):
+        return []
+    names = Labels.of(tuple(table.columns.values()))
+    groups = Labels.of(tuple(table.rows.values()))
+    above = [line for line in lines if line.grid == figures.grid and line.number < figures.number]
+    found = []
+    for piece in figures.pieces:
+        heads = [head.text for line in reversed(above) if (head := covering(line.pieces, piece.column))]
+        column = next((hit for text in heads if (hit := names.exact(text))), frozenset[int]())
+        row = next((hit for text in heads if (hit := groups.exact(text))), frozenset[int]())
+        if len(column) != 1 or len(row) != 1:
+            return []
+        found.append(CellKey(table.id, groups.items[min(row)].key, names.items[min(column)].key))
+    return found if len(set(found)) == len(found) else []
 
 
 def header_order(table: Table, lines: list[Line]) -> str:

@@ -13,6 +13,7 @@ from gdgk.importers.recognition.wording import KEPT, NUMBERING, core, plain
 
 ALIKE = 0.78
 SHORTEST_FRAGMENT = 3
+LONG_FRAGMENT = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +73,14 @@ class Labels:
         if len(bare) < SHORTEST_FRAGMENT:
             return frozenset()
         return frozenset(at for at, known in enumerate(self.cores) if any(bare in label for label in known))
+
+    @lru_cache(KEPT)  # noqa: B019 - there are a dozen sets of labels, kept for good
+    def beginning(self, text: str) -> frozenset[int]:
+        """The rows whose label begins as the text does, which breaks off."""
+        bare = core(text)
+        if len(bare) < LONG_FRAGMENT:
+            return frozenset()
+        return frozenset(at for at, known in enumerate(self.cores) if any(label.startswith(bare) for label in known))
 
     def is_group(self, text: str) -> bool:
         """Whether the text is a group's heading or a part of one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from gdgk.form import Item, Table
 from gdgk.importers.recognition.alignment import Labels
@@ -39,8 +40,8 @@ def read_blocks(table: Table, lines: list[Line]) -> Reading:
             block = rows[key]
             # A header with other columns than this form has here: the figures below it are not this form's.
             foreign = header is not None and {column.key for column in header} != {item.key for item in block.columns}
-            columns = list(block.columns) if header is None or foreign else header
-            cells = None if foreign else fitted(values, len(columns))
+            columns = list(block.columns) if header is None or foreign else list(dict.fromkeys(header))
+            cells = None if foreign else fitted(unrepeated(values, header or []), len(columns))
             if cells is None:
                 if values:
                     text = " ".join([label, *(piece.text for piece in values)])
@@ -51,8 +52,8 @@ def read_blocks(table: Table, lines: list[Line]) -> Reading:
             reading.put(key, columns, cells, label)
             after = key
         elif values and any(piece.value for piece in values):
-            columns = list(header or block.columns)
-            cells = fitted(values, len(columns))
+            columns = list(dict.fromkeys(header or block.columns))
+            cells = fitted(unrepeated(values, header or []), len(columns))
             if label and line.grid >= 0 and cells is not None and len(core(label)) >= 2:
                 found = {
                     column.key: piece.text.strip()
@@ -70,7 +71,7 @@ def block_lines(lines: list[Line], labels: Labels) -> Iterable[tuple[Line, str, 
     waiting: tuple[Line, str] | None = None
     gathered: list[Piece] = []
     for line in lines:
-        if line.only_values and line.grid < 0 and waiting is not None:
+        if (line.only_values or line.blank_cell) and line.grid < 0 and waiting is not None:
             gathered.extend(line.pieces)
             continue
         if waiting is not None:
@@ -90,15 +91,41 @@ def block_lines(lines: list[Line], labels: Labels) -> Iterable[tuple[Line, str, 
         yield waiting[0], waiting[1], tuple(gathered)
 
 
+def unrepeated(values: tuple[Piece, ...], header: list[Item]) -> tuple[Piece, ...]:
+    """The cells of a row once each, where header and row repeat a cell for every column it spans; else as they are."""
+    if len(values) != len(header) or len(set(header)) == len(header):
+        return values
+    groups = [list(group) for _, group in groupby(zip(header, values, strict=True), key=lambda pair: pair[0])]
+    if any(len({piece.text for _, piece in group}) > 1 for group in groups):
+        return values
+    return tuple(group[0][1] for group in groups)
+
+
 def block_header(table: Table, line: Line) -> list[Item] | None:
-    """The columns that a header line (信息内容 …) names, left to right; None when it is none."""
+    """The columns that a header line (信息内容 …) names, left to right; None when it is none.
+
+    Where a cell over several columns was repeated for each of them, so is its column.
+    """
     texts = [piece.text for piece in line.pieces if not piece.blank]
-    if not texts or not plain(texts[0]).startswith("信息内容") or (len(texts) == 1 and plain(texts[0]) == "信息内容"):
+    first = plain(texts[0]) if texts else ""
+    if not first.startswith("信息内容") or (len(texts) == 1 and first == "信息内容"):
         return None
     names = tuple(dict.fromkeys(column for block in table.blocks for column in block.columns))
     known = Labels.of(names)
+    rest = first.removeprefix("信息内容")
     found: list[Item] = []
-    for text in texts[1:] if len(texts) > 1 else [plain(texts[0]).removeprefix("信息内容")]:
+    for text in [*(parted(rest, known) if rest else ()), *texts[1:]]:
         hit = known.exact(text) or known.alike(text)
         found.extend(names[at] for at in sorted(hit)[:1])
+    return found
+
+
+def parted(text: str, known: Labels) -> list[str]:
+    """Column names that were run together, parted where one ends and the next begins."""
+    labels = sorted({label for cores in known.cores for label in cores}, key=len, reverse=True)
+    found = []
+    while text:
+        name = next((label for label in labels if text.startswith(label)), text)
+        found.append(name)
+        text = text[len(name) :]
     return found

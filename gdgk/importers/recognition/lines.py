@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from gdgk.form import editions
 from gdgk.importers.document import Document, Grid
 from gdgk.importers.recognition.wording import KEPT, mended
 from gdgk.report import DASHES, NONE_WORDS
@@ -16,6 +17,8 @@ VALUE = re.compile(
     re.DOTALL,
 )
 REMARK = re.compile(r"^[(（\[【].*[)）\]】]$")
+GAP = re.compile(r"\s{2,}|\u3000+")
+SIGNS = frozenset({"增", "减", "增加", "减少", "新增", "+", "-", "＋", "－", "−"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,11 @@ class Line:
         """Whether it holds nothing at all."""
         return all(piece.blank for piece in self.pieces)
 
+    @property
+    def blank_cell(self) -> bool:
+        """Whether it is a cell of a line by itself that was left blank."""
+        return self.grid < 0 and bool(self.pieces) and self.empty
+
 
 @lru_cache(KEPT)
 def is_value(text: str) -> bool:
@@ -96,23 +104,44 @@ def lines_of(document: Document) -> list[Line]:
             grids += 1
         else:
             for text in block.text.splitlines() or [""]:
-                pieces = tuple(tokens(text, block.place))
+                pieces = tuple(tokens(text, block.place)) or (Piece.of("", -1, 1, block.place),)
                 found.append(Line(len(found), pieces, -1, False, block.place, text))
     return found
 
 
 def tokens(text: str, place: str) -> Iterator[Piece]:
-    """A text line as words followed by the figures at its end: ``行政许可 15`` is a label and a value."""
-    parts = re.split(r"(\s+)", text.strip())
-    words = [part for part in parts if part.strip()]
+    """A text line as cells of words followed by the figures at its end: ``行政许可 15`` is a label and a value.
+
+    Two spaces part cells of words, one space only figures; a sign or 增 goes with its figure, a unit stands by itself.
+    """
+    cells = [cell.split() for cell in GAP.split(text.strip()) if cell.strip()]
     figures: list[str] = []
-    while words and is_value(words[-1]) and not REMARK.match(words[-1]):
-        figures.insert(0, words.pop())
-    label = " ".join(words)
-    if label:
-        yield Piece.of(label, -1, 1, place)
+    while cells and is_value(cells[-1][-1]) and not REMARK.match(cells[-1][-1]):
+        figure = cells[-1].pop()
+        if cells[-1] and cells[-1][-1] in SIGNS:
+            figure = f"{cells[-1].pop()} {figure}"
+        figures.insert(0, figure)
+        if not cells[-1]:
+            cells.pop()
+    if figures and cells and len(cells[-1]) > 1 and cells[-1][-1] in units():
+        cells.append([cells[-1].pop()])
+    for words in cells:
+        yield Piece.of(" ".join(words), -1, 1, place)
     for figure in figures:
         yield Piece.of(figure, -1, 1, place)
+
+
+@cache
+def units() -> frozenset[str]:
+    """The units that the forms print in a column of their own (条, 件, 万元)."""
+    return frozenset(
+        item.unit for form in editions().values() for table in form.tables.values() for item in table.items if item.unit
+    )
+
+
+def is_unit(line: Line) -> bool:
+    """Whether a text line holds a unit (条, 件) and nothing else, as a column of units leaves behind one cell a line."""
+    return line.grid < 0 and len(line.pieces) == 1 and line.pieces[0].text in units()
 
 
 def covering(row: tuple[Piece, ...], column: int) -> Piece | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gdgk.form import edition
 from gdgk.importers.recognition.alignment import Labels
-from gdgk.importers.recognition.lines import Line
+from gdgk.importers.recognition.lines import Line, is_unit
 from gdgk.importers.recognition.wording import plain
 
 SECTION = re.compile(r"^(?:第?)([一二三四五六])[、.．](.{2,40})$")
@@ -164,4 +164,10 @@ def statistics_region(lines: list[Line]) -> list[Line]:
     """The lines of the 2014–2018 统计表, empty when there is none."""
     labels = Labels.of_rows(edition("2014").tables["statistics"])
     hits = [line.number for line in lines if line.labels and any(labels.exact(piece.text) for piece in line.labels)]
-    return lines[hits[0] : hits[-1] + 1] if len(hits) >= 5 else []
+    if len(hits) < 5:
+        return []
+    end = hits[-1] + 1
+    # One cell a line, the last row's figure stands below its label.
+    while end < len(lines) and lines[end].grid < 0 and (lines[end].only_values or is_unit(lines[end])):
+        end += 1
+    return lines[hits[0] : end]

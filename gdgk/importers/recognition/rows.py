@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gdgk.form import Item, Table
 from gdgk.importers.recognition.alignment import Labels, align, numbered
-from gdgk.importers.recognition.lines import Line, Piece
+from gdgk.importers.recognition.lines import Line, Piece, is_unit
 from gdgk.importers.recognition.reading import Open, PrintedRow, Reading, Unplaced, by_position, fitted
 from gdgk.importers.recognition.wording import core, plain
 from gdgk.report import ExtraRow
@@ -50,7 +50,7 @@ def read_rows(table: Table, lines: list[Line]) -> Reading:
     if any(place is None for place in places):
         places = align([narrowed(one, labels, everything) for one in known], len(labels.items))
     if all(place is None for place in places):
-        places = by_label([labels.exact(one.row.label) for one in known])
+        places = by_label([certain_label(one.row, labels) for one in known])
     for one, place in zip(known, places, strict=True):
         if place is not None and one.values is not None:
             certain = one.candidates == frozenset({place})
@@ -75,8 +75,14 @@ def leave_out(reading: Reading, one: Known, place: int | None, labels: Labels, o
     reading.open.append(Open(text, where, figures, rows, tuple(item.key for item in order)))
 
 
+def certain_label(row: PrintedRow, labels: Labels) -> frozenset[int]:
+    """The one row that a label names by itself: in full, behind its group's heading, or by how it begins."""
+    found = labels.exact(row.label) or labels.ending(row.label) or labels.beginning(row.label)
+    return found if len(found) == 1 else frozenset()
+
+
 def by_label(exact: list[frozenset[int]]) -> list[int | None]:
-    """The form's row of each printed row by its label alone, where that is printed in full and stands once."""
+    """The form's row of each printed row by its label alone, where that is certain and stands once."""
     met = [next(iter(found)) if len(found) == 1 else None for found in exact]
     return [place if place is not None and met.count(place) == 1 else None for place in met]
 
@@ -84,9 +90,9 @@ def by_label(exact: list[frozenset[int]]) -> list[int | None]:
 def is_header(line: Line, columns: Labels) -> bool:
     """Whether a line names columns: two of them at least, or what stands above them on the form."""
     words = [piece.text for piece in line.labels]
-    named = [text for text in words if columns.exact(text)]
+    named = {at for text in words for at in columns.exact(text)}
     figures = [piece.text.strip() for piece in line.pieces if piece.value]
-    if figures == [str(at + 1) for at in range(len(columns.items))]:
+    if len(columns.items) > 1 and figures == [str(at + 1) for at in range(len(columns.items))]:
         return not any(piece.text for piece in line.labels if len(core(piece.text)) > 2)
     above = any(plain(text) in ("申请人情况", "法人或其他组织") or "勾稽关系" in plain(text) for text in words)
     return above or len(named) >= 2
@@ -149,11 +155,11 @@ def printed_rows(lines: list[Line], labels: Labels, count: int) -> Iterable[Prin
     gathered: list[Piece] = []
     first: Line | None = None
     for line in lines:
-        if line.empty and line.grid < 0:
+        if is_unit(line) or (line.blank_cell and not label):
             continue
         if line.only_values or (line.empty and label):
             run = tuple(piece for piece in line.pieces)
-            if line.grid >= 0 or len(run) >= count:
+            if line.grid >= 0 or (len(run) >= count and not line.blank_cell):
                 yield PrintedRow(label, tuple(around), run, line)
                 label, gathered, around = "", [], []
                 continue
@@ -161,8 +167,10 @@ def printed_rows(lines: list[Line], labels: Labels, count: int) -> Iterable[Prin
             first = first or line
             continue
         if gathered and first:
-            yield PrintedRow(label, tuple(around), tuple(gathered), first)
-            label, gathered, around, first = "", [], [], None
+            if any(piece.value for piece in gathered) or len(gathered) >= count:
+                yield PrintedRow(label, tuple(around), cut(gathered, count), first)
+                label, around = "", []
+            gathered, first = [], None
         at = label_end(line, count)
         values = line.values_after(at)
         if values and (any(piece.value for piece in values) or (line.grid >= 0 and known_label(line, labels))):
@@ -173,7 +181,13 @@ def printed_rows(lines: list[Line], labels: Labels, count: int) -> Iterable[Prin
             label = text if labels.exact(text) or labels.ending(text) else join_label(label, text, labels)
             around.append(text)
     if gathered and first:
-        yield PrintedRow(label, tuple(around), tuple(gathered), first)
+        yield PrintedRow(label, tuple(around), cut(gathered, count), first)
+
+
+def cut(cells: list[Piece], count: int) -> tuple[Piece, ...]:
+    """Cells one a line without the blanks behind the last: those only fill up a row or open the next."""
+    kept = cells[:count] if all(piece.blank for piece in cells[count:]) else cells
+    return tuple(kept)
 
 
 def label_end(line: Line, count: int) -> int:
