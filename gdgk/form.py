@@ -53,6 +53,10 @@ class Item:
     unit: str
     kind: str
 
+    def __hash__(self) -> int:
+        # Items are looked up often; key and label tell nearly all of them apart.
+        return hash((self.key, self.label))
+
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -87,6 +91,11 @@ class Table:
     columns_title: str = ""
     row_sum: str = ""
     column_sum: str = ""
+
+    @cached_property
+    def signature(self) -> int:
+        """The same for tables with the same items: editions share them."""
+        return hash(self.items)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:

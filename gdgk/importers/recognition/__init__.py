@@ -10,8 +10,8 @@ from gdgk.importers.recognition.alignment import Labels
 from gdgk.importers.recognition.alternatives import other_readings
 from gdgk.importers.recognition.head import FoundHead, read_head
 from gdgk.importers.recognition.lines import Line, lines_of
-from gdgk.importers.recognition.prose import narrative, section_texts
-from gdgk.importers.recognition.regions import second_report, statistics_region, table_regions
+from gdgk.importers.recognition.prose import narrative, prose_of, section_texts
+from gdgk.importers.recognition.regions import layout_of
 from gdgk.importers.recognition.tables import Placed, Reading, Unplaced, read_table
 
 FEWEST_CELLS = 3
@@ -41,9 +41,9 @@ class Draft:
 
 def recognise(document: Document) -> Draft:
     """Read a document as a report. Raises :class:`DocumentError` when it holds none of the official tables."""
-    lines = lines_of(document)
+    layout = layout_of(lines_of(document))
     head = read_head(document)
-    form, readings = best_form(lines)
+    form, readings = best_form(layout.tables)
     cells = {key: placed for reading in readings for key, placed in reading.cells.items()}
     if len(cells) < FEWEST_CELLS:
         raise DocumentError(
@@ -53,55 +53,33 @@ def recognise(document: Document) -> Draft:
             "give the report itself, with its tables",
         )
     warnings = [note for reading in readings for note in (*reading.notes, *other_readings(reading))]
-    second = second_report(lines)
-    if second < len(lines):
-        warnings.append(f"文件里似有第二份报告（{lines[second].place} 起），没有读；请分成两个文件")
-    prose = lines[: min(second, prose_end(lines))]
-    return Draft(
-        document,
-        form,
-        head,
-        cells,
-        readings,
-        narrative(prose, head.title),
-        section_texts(prose, head.title),
-        tuple(warnings),
-    )
+    if layout.end < len(layout.lines):
+        place = layout.lines[layout.end].place
+        warnings.append(f"文件里似有第二份报告（{place} 起），没有读；请分成两个文件")
+    opening, sections = prose_of(layout, head.title)
+    text = narrative(opening, sections)
+    return Draft(document, form, head, cells, readings, text, section_texts(sections), tuple(warnings))
 
 
-def prose_end(lines: list[Line]) -> int:
-    """Where the prose ends: before the 统计表 of 2014–2018 and its headings, which look like sections."""
-    statistics = statistics_region(lines)
-    if not statistics:
-        return len(lines)
-    labels = Labels.of_rows(editions()["2014"].tables["statistics"])
-    start = statistics[0].number
-    while start and lines[start - 1].labels and all(labels.is_group(piece.text) for piece in lines[start - 1].labels):
-        start -= 1
-    return start
-
-
-def best_form(lines: list[Line]) -> tuple[Edition, tuple[Reading, ...]]:
+def best_form(regions: dict[str, list[Line]]) -> tuple[Edition, tuple[Reading, ...]]:
     """The form whose rows and columns the tables are, and the tables read on it.
 
-    Every table is read on every form that has it; the form that places most cells and leaves least over is taken; where
-    two do equally, the one more of whose columns are printed, then the later one.
+    Every table is read on every form that has it, until one reads it whole; the form that places most cells and leaves
+    least over is taken; where two do equally, the one more of whose columns are printed, then the later one.
     """
-    regions = table_regions(lines)
-    statistics = statistics_region(lines)
-    if statistics:
-        regions["statistics"] = statistics
     read: dict[tuple[str, int], Reading] = {}
+    whole: set[str] = set()
     scored = []
     for order, form in enumerate(editions().values()):
         own: list[Reading] = []
         for table in form.tables.values():
-            if table.id not in regions:
-                continue
-            known = (table.id, hash(table.items))
-            if known not in read:
+            known = (table.id, table.signature)
+            if known not in read and table.id in regions and table.id not in whole:
                 read[known] = read_table(table, regions[table.id])
-            own.append(read[known])
+                if read[known].whole:
+                    whole.add(table.id)
+            if known in read:
+                own.append(read[known])
         placed = sum(len(reading.cells) for reading in own)
         left = sum(len(reading.unplaced) + len(reading.extra) for reading in own)
         named = sum(columns_named(reading.table, regions[reading.table.id]) for reading in own)

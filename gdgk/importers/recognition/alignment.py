@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 
 from gdgk.form import Item, Table
 from gdgk.importers.recognition.wording import KEPT, NUMBERING, core, plain
 
-ALIKE = 0.78
+# How alike a misprinted label must be to the one it is taken for (0 to 100), and how much less so to the next.
+ALIKE = 78
+APART = 8
 SHORTEST_FRAGMENT = 3
+NONE: frozenset[int] = frozenset()
 LONG_FRAGMENT = 6
 
 
@@ -23,6 +27,10 @@ class Labels:
     items: tuple[Item, ...]
     cores: tuple[frozenset[str], ...]
     groups: frozenset[str]
+    known: tuple[str, ...]
+    row_of: tuple[int, ...]
+    named: dict[str, frozenset[int]]
+    lengths: tuple[int, ...]
 
     @classmethod
     def of_rows(cls, table: Table) -> Labels:
@@ -36,23 +44,16 @@ class Labels:
         """The labels of some items."""
         return labels_of(items, ())
 
-    @lru_cache(KEPT)  # noqa: B019 - there are a dozen sets of labels, kept for good
     def exact(self, text: str) -> frozenset[int]:
         """The rows whose label the text is (numbering and remarks apart)."""
-        bare = core(text)
-        return frozenset(at for at, known in enumerate(self.cores) if bare in known) if bare else frozenset()
+        return self.named.get(core(text), NONE)
 
     @lru_cache(KEPT)  # noqa: B019 - there are a dozen sets of labels, kept for good
     def ending(self, text: str) -> frozenset[int]:
         """The rows whose label stands at the end of the text, after a group heading printed in the same cell."""
         bare = plain(text)
-        best: dict[int, int] = {}
-        for at, known in enumerate(self.cores):
-            for label in known:
-                if len(label) > 3 and bare.endswith(label) and len(bare) > len(label):
-                    best[at] = max(best.get(at, 0), len(label))
-        longest = max(best.values(), default=0)
-        return frozenset(at for at, length in best.items() if length == longest)
+        ends = (bare[-length:] for length in self.lengths if 3 < length < len(bare))
+        return next((self.named[end] for end in ends if end in self.named), NONE)
 
     @lru_cache(KEPT)  # noqa: B019 - there are a dozen sets of labels, kept for good
     def alike(self, text: str) -> frozenset[int]:
@@ -60,9 +61,11 @@ class Labels:
         bare = core(text)
         if len(bare) < 4:
             return frozenset()
-        scores = [(max(likeness(bare, label) for label in known), at) for at, known in enumerate(self.cores)]
-        close = sorted((score, at) for score, at in scores if score >= ALIKE)
-        if not close or (len(close) > 1 and close[-1][0] - close[-2][0] < 0.08):
+        best: dict[int, float] = {}
+        for _, score, at in extract(bare, self.known, scorer=ratio, processor=None, score_cutoff=ALIKE, limit=None):
+            best[self.row_of[at]] = max(best.get(self.row_of[at], 0), score)
+        close = sorted((score, at) for at, score in best.items())
+        if not close or (len(close) > 1 and close[-1][0] - close[-2][0] < APART):
             return frozenset()
         return frozenset({close[-1][1]})
 
@@ -93,12 +96,11 @@ def labels_of(items: tuple[Item, ...], groups: tuple[Item, ...]) -> Labels:
     """The labels of some items and of the headings above them, made once."""
     cores = tuple(frozenset(core(text) for text in (item.label, *item.variants)) for item in items)
     headings = frozenset(core(text) for item in groups for text in (item.label, *item.variants))
-    return Labels(items, cores, headings)
-
-
-def likeness(left: str, right: str) -> float:
-    """How alike two labels are, 0 to 1."""
-    return ratio(left, right) / 100
+    spread = [(label, at) for at, own in enumerate(cores) for label in sorted(own)]
+    known = tuple(label for label, _ in spread)
+    named = {label: frozenset(at for at, own in enumerate(cores) if label in own) for label in known if label}
+    lengths = tuple(sorted({len(label) for label in named}, reverse=True))
+    return Labels(items, cores, headings, known, tuple(at for _, at in spread), named, lengths)
 
 
 def numbered(text: str) -> bool:

@@ -50,21 +50,19 @@ class Line:
     grid: int
     exact: bool
     place: str
-    text: str = field(default="")
+    text: str
+    labels: tuple[Piece, ...] = field(init=False)
+    last_label: int = field(init=False)
 
-    @property
-    def labels(self) -> tuple[Piece, ...]:
-        """The pieces that are words."""
-        return tuple(piece for piece in self.pieces if not piece.blank and not piece.value)
+    def __post_init__(self) -> None:
+        """Work out the pieces that are words, and the position of the last of them (-1: there is none)."""
+        words = [at for at, piece in enumerate(self.pieces) if not piece.blank and not piece.value]
+        object.__setattr__(self, "labels", tuple(self.pieces[at] for at in words))
+        object.__setattr__(self, "last_label", words[-1] if words else -1)
 
     def values_after(self, position: int) -> tuple[Piece, ...]:
         """The pieces after a position, blank ones too."""
         return self.pieces[position + 1 :]
-
-    @property
-    def last_label(self) -> int:
-        """The position of the last piece that is words; -1 when there is none."""
-        return max((at for at, piece in enumerate(self.pieces) if not piece.blank and not piece.value), default=-1)
 
     @property
     def only_values(self) -> bool:
@@ -140,7 +138,7 @@ def units() -> frozenset[str]:
 
 
 def is_unit(line: Line) -> bool:
-    """Whether a text line holds a unit (条, 件) and nothing else, as a column of units leaves behind one cell a line."""
+    """Whether a text line holds nothing but a unit (条, 件), as a column of units leaves behind one cell a line."""
     return line.grid < 0 and len(line.pieces) == 1 and line.pieces[0].text in units()
 
 

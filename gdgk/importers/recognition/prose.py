@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from gdgk.importers.recognition.lines import Line
-from gdgk.importers.recognition.regions import Heading, headings
+from gdgk.importers.recognition.regions import Heading, Layout
 from gdgk.importers.recognition.wording import readable
 
 ENDS = ("。", "！", "？", "：", "；", "”", "）", ".", ":", ";", "!", "?")
@@ -15,21 +15,42 @@ OPENS = re.compile(
 SUBHEADING = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)][^。；，,]{2,24}$")
 PAGE_NUMBER = re.compile(r"^[-—–－\s]*(?:第\s*)?\d{1,3}(?:\s*页)?[-—–－\s]*$")
 TABLE_SECTIONS = "二三四"
+# Around a table stand also 单位：件 and its caption, which are no prose.
+SENTENCE = re.compile(r"[。；，]")
 ATTACHED = re.compile(r"^(?:附[件表]?[:：\d\s]*)?(?:《?政府信息公开情况统计表》?)$")
 
 
-def narrative(lines: list[Line], title: str) -> str:
-    """The prose of a report as narrative.md holds it: ``## `` headings, ``### `` sub-headings, a blank line between."""
-    found = headings(lines)
-    parts: list[str] = []
+Sections = list[tuple[Heading, list[str]]]
+
+
+def prose_of(layout: Layout, title: str) -> tuple[list[str], Sections]:
+    """The paragraphs before the first section, and each section's heading with its paragraphs; tables are left out."""
+    lines = layout.lines[: layout.prose_end]
+    tabular = {line.number for region in layout.tables.values() for line in region}
+    found = [heading for heading in layout.headings if heading.line < len(lines)]
     bounds = [heading.line for heading in found] + [len(lines)]
     opening = paragraphs(lines[: bounds[0]] if found else [], title)
-    parts.extend(opening)
+    sections = []
     for heading, end in zip(found, bounds[1:], strict=True):
-        parts.append(f"## {readable(heading.text).strip()}")
-        if heading.numeral not in TABLE_SECTIONS:
-            parts.extend(paragraphs(lines[heading.line + 1 : end], title))
+        own = [line for line in lines[heading.line + 1 : end] if line.number not in tabular]
+        made = paragraphs(own, title)
+        if heading.numeral in TABLE_SECTIONS:
+            made = [text for text in made if SENTENCE.search(text)]
+        sections.append((heading, made))
+    return opening, sections
+
+
+def narrative(opening: list[str], sections: Sections) -> str:
+    """The prose of a report as narrative.md holds it: ``## `` headings, ``### `` sub-headings, a blank line between."""
+    parts = list(opening)
+    for heading, made in sections:
+        parts += [f"## {readable(heading.text).strip()}", *made]
     return "\n\n".join(parts) + "\n" if parts else ""
+
+
+def section_texts(sections: Sections) -> dict[str, str]:
+    """The sections by heading as printed, their paragraphs parted by line feeds."""
+    return {readable(heading.text).strip(): "\n".join(made) for heading, made in sections}
 
 
 def paragraphs(lines: list[Line], title: str) -> list[str]:
@@ -68,15 +89,3 @@ def joined(before: str, after: str) -> str:
         " " if before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalnum() else ""
     )
     return before + space + after
-
-
-def section_texts(lines: list[Line], title: str) -> dict[str, str]:
-    """The sections by heading as printed, their paragraphs parted by line feeds."""
-    found: list[Heading] = headings(lines)
-    bounds = [heading.line for heading in found] + [len(lines)]
-    return {
-        readable(heading.text).strip(): "\n".join(
-            () if heading.numeral in TABLE_SECTIONS else paragraphs(lines[heading.line + 1 : end], title)
-        )
-        for heading, end in zip(found, bounds[1:], strict=True)
-    }

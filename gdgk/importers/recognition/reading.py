@@ -52,15 +52,22 @@ class Reading:
     notes: list[str] = field(default_factory=list)
     open: list[Open] = field(default_factory=list)
 
+    @property
+    def whole(self) -> bool:
+        """Whether every cell of the table was placed and nothing is left over."""
+        return len(self.cells) == len(self.table.cells) and not self.unplaced and not self.extra
+
     def put(self, row: str, columns: Iterable[Item], pieces: Iterable[Piece], label: str) -> None:
         """Put a printed row's cells into the form's row; a second row for the same place is told, not taken."""
-        chosen = list(zip(columns, pieces, strict=True))
-        if any(CellKey(self.table.id, row, column.key) in self.cells for column, _ in chosen):
-            text = " ".join(piece.text for _, piece in chosen)
-            self.unplaced.append(Unplaced(self.table.id, chosen[0][1].place, text, f"第二次出现“{label or row}”"))
+        chosen = [
+            (CellKey(self.table.id, row, column.key), column, piece)
+            for column, piece in zip(columns, pieces, strict=True)
+        ]
+        if any(key in self.cells for key, _, _ in chosen):
+            text = " ".join(piece.text for _, _, piece in chosen)
+            self.unplaced.append(Unplaced(self.table.id, chosen[0][2].place, text, f"第二次出现“{label or row}”"))
             return
-        for column, piece in chosen:
-            key = CellKey(self.table.id, row, column.key)
+        for key, column, piece in chosen:
             raw = readable(piece.text).strip()
             try:
                 read_cell(raw, self.table.unit_of(key), column.kind == "change")

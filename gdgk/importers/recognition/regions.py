@@ -30,6 +30,42 @@ class Heading:
     text: str
 
 
+@dataclass(frozen=True)
+class Layout:
+    """Where things stand in a document that holds one report.
+
+    lines: all of its lines; end: the line on which a second report begins (their number when there is none); headings:
+    its sections'; tables: the lines of each official table by its id, sentences between them left out.
+    """
+
+    lines: list[Line]
+    end: int
+    headings: list[Heading]
+    tables: dict[str, list[Line]]
+
+    @property
+    def prose_end(self) -> int:
+        """Where the prose ends: before the 统计表 of 2014–2018 and its headings, which look like sections."""
+        statistics = self.tables.get("statistics")
+        if not statistics:
+            return self.end
+        labels = Labels.of_rows(edition("2014").tables["statistics"])
+        start = statistics[0].number
+        while start and (above := self.lines[start - 1].labels) and all(labels.is_group(one.text) for one in above):
+            start -= 1
+        return min(start, self.end)
+
+
+def layout_of(lines: list[Line]) -> Layout:
+    """The layout of a document."""
+    end = second_report(lines)
+    found = headings(lines[:end])
+    tables = table_regions(lines[:end], found)
+    if statistics := statistics_region(lines):
+        tables["statistics"] = statistics
+    return Layout(lines, end, found, tables)
+
+
 def headings(lines: list[Line]) -> list[Heading]:
     """The section headings 一 … 六, in order, each numeral once; a heading inside a one-cell grid row counts too."""
     found: list[Heading] = []
@@ -51,13 +87,12 @@ def headings(lines: list[Line]) -> list[Heading]:
     return found
 
 
-def table_regions(lines: list[Line]) -> dict[str, list[Line]]:
+def table_regions(lines: list[Line], found: list[Heading]) -> dict[str, list[Line]]:
     """The lines of each table by its id: from where its first row or header stands to where the next thing begins.
 
     Long sentences inside a region are left out: prose about figures is not a table.
     """
-    lines = lines[: second_report(lines)]
-    marks = {heading.numeral: heading.line for heading in headings(lines)}
+    marks = {heading.numeral: heading.line for heading in found}
     first_request, last_request = request_rows(lines)
     starts: dict[str, int] = {}
     block = next((line.number for line in lines if is_block_heading(line)), None)
@@ -69,7 +104,7 @@ def table_regions(lines: list[Line]) -> dict[str, list[Line]]:
         starts["applications"] = head_of_requests(lines, first_request, starts.get("proactive_disclosure", -1))
     after = last_request if last_request is not None else marks.get("四", marks.get("三"))
     dispute = dispute_start(lines, after if after is not None else -1, marks.get("四"))
-    if dispute is not None and dispute < len(lines):
+    if dispute is not None and dispute < len(lines) and dispute not in (marks.get("五"), marks.get("六")):
         starts["disputes"] = dispute
     ends = sorted([*starts.values(), *(marks[numeral] for numeral in "五六" if numeral in marks), len(lines)])
     regions = {}

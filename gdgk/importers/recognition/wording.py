@@ -44,6 +44,8 @@ def mended(text: str) -> str:
 
 def readable(text: str) -> str:
     """A text with its radicals put right; its punctuation and width stay as printed."""
+    if text.isascii():
+        return text
     text = RADICALS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text).translate(SUPPLEMENT)
     return text.replace("\u00ad", "").replace("\u200b", "").replace("\xa0", " ")
 
