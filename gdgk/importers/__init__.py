@@ -16,6 +16,7 @@ from gdgk.importers.document import Document, DocumentError
 from gdgk.importers.kinds import read_document
 from gdgk.importers.recognition import Draft, recognise
 from gdgk.importers.recognition.head import match_agency
+from gdgk.importers.recognition.wording import plain
 from gdgk.importers.storing import Difference, differences, other_changes, report_of, same, store
 from gdgk.report import Report, ReportId, State, read_cell
 
@@ -92,7 +93,7 @@ def check_head(result: Imported, archive: Archive | None) -> None:
         result.warnings.append((result.name, f"{result.year} 年报告用的是 {draft.form.label}"))
     if archive is None or result.agency is not None:
         return
-    found = match_agency(draft.head.agency_name, archive.agencies.values())
+    found = match_agency(draft.head.agency_name, archive.agencies.values(), plain(draft.narrative))
     if len(found) == 1:
         result.agency = found[0]
         return

@@ -46,6 +46,8 @@ BLOCKS = frozenset(
         *("tr", "td", "th"),
     }
 )
+# What ends a line or is a part of a table; other elements only dress up words.
+PARTS = BLOCKS | {"table"}
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -221,16 +223,17 @@ def seen(root: etree._Element, name: str) -> list[str | Table]:
                 walk.skip_subtree()
                 skipped = element
                 continue
-            page.open(tag, element)
-            if element.text:
-                page.frame.text.append(element.text)
+            if tag in PARTS:
+                page.open(tag, element)
+            if text := element.text:
+                page.frame.text.append(text)
         else:
             if skipped is element:
                 skipped = None
-            else:
+            elif tag in PARTS:
                 page.close(tag, element)
-            if element.tail and element is not root:
-                page.frame.text.append(element.tail)
+            if (tail := element.tail) and element is not root:
+                page.frame.text.append(tail)
     page.frame.end_line()
     return page.frame.content
 

@@ -10,15 +10,37 @@ from gdgk.archive import Agency
 from gdgk.importers.document import Document
 from gdgk.importers.recognition.wording import mended, plain, simplified
 
-TITLE = re.compile(r"(?P<before>[^。：:；]{0,60}?)政府信息公开(?:工作)?年度报告")
 YEAR = re.compile(r"(?<!\d)(20[012]\d)(?:年度?)?")
+# 政府信息公开工作年度报告 and its like: 政府信息公开2022年度报告, 政务公开年报, 政府信息公开情况的报告（2022年）.
+TITLE = re.compile(
+    r"(?P<before>[^。：:；;,，]{0,60}?)(?:政府信息公开|政务公开|信息公开)(?:工作|情况|的|年度|20[012]\d年度?){0,5}(?:报告|年报)"
+    r"(?!有关|格式|编制|编写|事项|要求|的?通知|由|包括|如下|[。,，;；])(?:[(（]20[012]\d年度?[)）])?"
+)
+# Words that are no part of an agency's name, at either end of what stands around year and kind of document.
+AROUND = re.compile(r"^(?:[《“\s]|关于|年度?(?!.*年)|的)+|(?:[》”\s]|关于|年度?|的|[(（][)）])+$")
+NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+NUMERAL_YEAR = re.compile(r"[二][〇○零][〇○零一二][〇○零一二三四五六七八九](?=年)")
 CITED = re.compile(r"[\u4e00-\u9fff]{2,12}〔\d{4}〕\d{1,4}号")
 PUBLISHED = re.compile(r"(?:发布|公开|公布|发文|成文|生成)(?:日期|时间)[::]?(20\d\d)[-年/.](\d{1,2})[-月/.](\d{1,2})")
+DATE = re.compile(r"(20\d\d)年(\d{1,2})月(\d{1,2})日")
 PERIOD = re.compile(r"(20[012]\d)年1月1日")
+SPOKEN_OF = re.compile(r"(20[012]\d)年度?(?:的)?政府信息公开(?:工作)?(?:年度报告|情况)")
 AGENCY_NAME = re.compile(
     r"[\u4e00-\u9fff()（）]{2,40}(?:政府|办公[厅室]|[局厅委办部署院会处站所队校]|中心|街道|乡|镇|管委会|集团|公司)"
 )
+# 发布机构：… and 来源：…, where a site names whose page it is; 现公布…2022年政府信息公开…, where the opening does.
+PUBLISHER = re.compile(
+    rf"(?:发布机构|发布单位|发文机关|公开主体|信息来源|来源)[::|]({AGENCY_NAME.pattern})(?=[^\u4e00-\u9fff]|$|发|时|浏|索|成)"
+)
+OPENING = re.compile(
+    rf"(?:公布|发布|公开|现将|编制)({AGENCY_NAME.pattern}|[\u4e00-\u9fff]{{2,12}}[省市州县区旗])20[012]\d年"
+)
+# An agency's name behind that of the places around it: 某某省样例市教育局.
+REGION_ENDS = "省市州盟区县旗"
+REGION = re.compile(f".{{2,}}?[{REGION_ENDS}].")
+SHORTEST_NAME = 2
 HEAD_LINES = 14
+SIGN_OFF_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +56,47 @@ class FoundHead:
 
 def read_head(document: Document) -> FoundHead:
     """The head of a document, from its first lines, its title and its statistical period."""
-    texts = [mended(text).strip() for text, _ in document.texts()]
+    texts = [arabic_years(mended(text).strip()) for text, _ in document.texts()]
     texts = [text for text in texts if text]
-    title = title_of(document.title, texts[:HEAD_LINES])
+    title = title_of(arabic_years(document.title), texts[:HEAD_LINES])
     whole = "\n".join(texts)
-    year = year_of(title, whole)
-    dates = PUBLISHED.search(re.sub(r"\s+", "", whole))
-    published = f"{int(dates[1]):04d}-{int(dates[2]):02d}-{int(dates[3]):02d}" if dates else ""
-    cited = tuple(dict.fromkeys(CITED.findall(re.sub(r"[\s\[\]]", "", whole.replace("[", "〔").replace("]", "〕")))))
-    return FoundHead(agency_of(title), year, title, published, cited)
+    bare = re.sub(r"\s+", "", whole)
+    signed, day = sign_off(texts[-SIGN_OFF_LINES:])
+    dates = PUBLISHED.search(bare)
+    published = day_of(dates) if dates else day
+    cited = tuple(dict.fromkeys(CITED.findall(re.sub(r"[\[\]]", "", bare.replace("[", "〔").replace("]", "〕")))))
+    name = agency_of(title) or named_elsewhere(texts[:HEAD_LINES]) or signed
+    return FoundHead(name, year_of(title, bare), title, published, cited)
+
+
+def arabic_years(text: str) -> str:
+    """Years in Chinese numerals (二〇二二年) as digits."""
+    return NUMERAL_YEAR.sub(lambda found: found[0].translate(NUMERALS), text)
+
+
+def day_of(found: re.Match[str]) -> str:
+    """A date that was found, as 2023-01-18."""
+    return f"{int(found[1]):04d}-{int(found[2]):02d}-{int(found[3]):02d}"
+
+
+def sign_off(last: list[str]) -> tuple[str, str]:
+    """The agency and the day under a report (落款), where both stand on lines of their own; empty when they do not."""
+    lines = [re.sub(r"\s+", "", text) for text in last]
+    for above, line in zip(lines[-2::-1], lines[:0:-1], strict=True):
+        day = DATE.fullmatch(line)
+        if day and AGENCY_NAME.fullmatch(above):
+            return above, day_of(day)
+    return "", ""
+
+
+def named_elsewhere(first: list[str]) -> str:
+    """The agency that a page or the opening of a report names; empty when neither does."""
+    for text in first:
+        bare = re.sub(r"\s+", "", simplified(text))
+        found = OPENING.search(bare) or PUBLISHER.search(bare)
+        if found and not found[1].startswith(("我", "本")):
+            return found[1]
+    return ""
 
 
 def title_of(meta: str, first: list[str]) -> str:
@@ -52,8 +106,13 @@ def title_of(meta: str, first: list[str]) -> str:
             parts = first[at : at + span]
             joined = re.sub(r"\s+", "", simplified("".join(parts)))
             found = TITLE.search(joined)
-            if found and len(joined) <= 70 and YEAR.search(joined) and not joined.endswith(("。", "：")):
-                title = joined[: found.end()].removeprefix("正文")
+            if (
+                found
+                and len(joined) <= 70
+                and YEAR.search(joined[: found.end()])
+                and not joined.endswith(("。", "：", "；"))
+            ):
+                title = joined[: found.end()].removeprefix("正文").lstrip("《")
                 return title if agency_of(title) else agency_above(first, at) + title
     joined = re.sub(r"\s+", "", simplified(mended(meta)))
     match = TITLE.search(joined)
@@ -67,12 +126,9 @@ def agency_above(first: list[str], at: int) -> str:
 
 
 def year_of(title: str, whole: str) -> int | None:
-    """The year reported on: in the title, else the statistical period's."""
-    match = YEAR.search(title)
-    if match:
-        return int(match[1])
-    period = PERIOD.search(re.sub(r"\s+", "", whole))
-    return int(period[1]) if period else None
+    """The year reported on: in the title, else the statistical period's, else the one the opening speaks of."""
+    found = YEAR.search(title) or PERIOD.search(whole) or SPOKEN_OF.search(whole)
+    return int(found[1]) if found else None
 
 
 def agency_of(title: str) -> str:
@@ -80,21 +136,41 @@ def agency_of(title: str) -> str:
     match = TITLE.search(title)
     if not match:
         return ""
-    name = YEAR.sub("", title[: match.end()])
-    name = re.sub(r"政府信息公开(?:工作)?年度报告$", "", name)
-    return re.sub(r"^[《关于\s]+|[》\s]+$|^年度?|年度?$", "", name)
+    return AROUND.sub("", YEAR.sub("", match["before"]))
 
 
 def match_agency(name: str, agencies: Iterable[Agency], text: str = "") -> list[Agency]:
-    """The agencies that a name may mean: by full name, by short name, else by a name without its region."""
+    """The agencies that a name may mean: by full name, by short name, else by a name with or without its region.
+
+    text: the report, whose mention of a region decides between agencies of one name (市教育局 of two cities).
+    """
     bare = plain(name)
     known = list(agencies)
-    if bare:
-        for names in (lambda agency: (agency.name,), lambda agency: agency.short_names):
-            hits = [agency for agency in known if bare in {plain(other) for other in names(agency)}]
-            if hits:
-                return hits
-        hits = [agency for agency in known if len(bare) >= 4 and plain(agency.name).endswith(bare)]
+    if len(bare) < SHORTEST_NAME:
+        return []
+    for names in (lambda agency: (agency.name,), lambda agency: agency.short_names):
+        hits = [agency for agency in known if bare in {plain(other) for other in names(agency)}]
         if hits:
-            return hits
-    return []
+            return chosen_by_region(bare, hits, text)
+    outer = [
+        agency
+        for agency in known
+        if REGION.match(agency.name) and bare.endswith(own := plain(agency.name)) and bare[-len(own) - 1] in REGION_ENDS
+    ]
+    if outer:
+        return [max(outer, key=lambda agency: len(agency.name))]
+    hits = [agency for agency in known if len(bare) >= 4 and plain(agency.name).endswith(bare)]
+    return chosen_by_region(bare, hits, text)
+
+
+def chosen_by_region(bare: str, hits: list[Agency], text: str) -> list[Agency]:
+    """Of several agencies the one whose region the text names, when it names that of one only."""
+    if len(hits) < 2:
+        return hits
+    regions = [plain(agency.name).removesuffix(bare) for agency in hits]
+    named = [
+        agency
+        for agency, region in zip(hits, regions, strict=True)
+        if len(region) > 1 and region != bare and region in text
+    ]
+    return named if len(named) == 1 else hits
