@@ -71,7 +71,8 @@ def import_file(
         return Imported(source.name, "failed", error=str(error))
     result = Imported(source.name, "new", draft, chosen, year or draft.head.year)
     result.warnings = [(document.name, note) for note in (*document.notes, *draft.warnings)]
-    result.warnings.extend((item.place, f"没有放进表里：{item.text}（{item.reason}）") for item in draft.unplaced)
+    for item in draft.unplaced:
+        result.warnings.append((item.place, f"没有放进表里：{' '.join(item.text.split())}（{item.reason}）"))
     check_head(result, archive)
     if result.outcome == "new" and archive is not None and result.agency and result.year:
         put_away(result, archive, source, replace_existing, dry_run)
@@ -151,8 +152,8 @@ def as_object(result: Imported) -> dict[str, Any]:
             placed.raw, draft.form.tables[key.table].unit_of(key), draft.form.cells[key][1].kind == "change"
         )
         cells[str(key)] = cell.value
-        if cell.state not in (State.NUMBER, State.BLANK):
-            raw[str(key)] = placed.raw
+        if placed.printed or cell.state not in (State.NUMBER, State.BLANK):
+            raw[str(key)] = placed.printed or placed.raw
     for reading in draft.readings:
         for row in reading.extra:
             for column, text in row.cells.items():

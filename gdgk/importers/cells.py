@@ -17,6 +17,7 @@ IDEOGRAPHIC = re.compile(
 )
 # — 2 —, -3-, 第 2 页, 第2页 共6页: a page's number, marked as such.
 PAGE_NUMBER = re.compile(r"[-–—―─－·]+\s*\d{1,3}\s*[-–—―─－·]+|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?")
+LINE_FEED = "\n"
 # A row of one cell over the whole width that holds more than this is prose, not a heading of the table.
 PROSE = 60
 
@@ -27,13 +28,14 @@ def tidy(text: str) -> str:
 
 
 def joined(lines: list[str]) -> str:
-    """The lines of one cell as one text: 本年新 / 制作数量 join, 12 / 3 do not."""
+    """The lines of one cell as one text: 本年新 / 制作数量 join; 12 / 3 do not, and a line feed stays between them."""
     if len(lines) == 1:
         return tidy(lines[0])
     text = ""
     for line in filter(None, map(tidy, lines)):
         close = bool(text) and IDEOGRAPHIC.match(text[-1]) and IDEOGRAPHIC.match(line[0])
-        text = line if not text else f"{text}{'' if close else ' '}{line}"
+        figures = bool(text) and text[-1].isdecimal() and line[0].isdecimal()
+        text = line if not text else f"{text}{'' if close else LINE_FEED if figures else ' '}{line}"
     return text
 
 

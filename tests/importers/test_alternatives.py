@@ -74,3 +74,33 @@ def test_a_row_that_is_taken_already_is_no_other_reading() -> None:
 def test_words_among_the_figures_are_no_other_reading() -> None:
     made = with_open(reading("not_processed_repeat"), "2 无 0 0 0 0 2", "not_processed_repeat")
     assert other_readings(made) == []
+
+
+def printing(made: Reading, row: str, *texts: str) -> Reading:
+    """The reading with a row printing other texts."""
+    for column, text in zip(COLUMNS, texts, strict=True):
+        made.cells[CellKey("applications", row, column)] = Placed(text, "page 3, line 7")
+    return made
+
+
+def test_a_table_whose_columns_stand_one_to_the_left_is_told() -> None:
+    made = reading()
+    for row in TABLE.rows:
+        texts = [made.cells[CellKey("applications", row, column)].raw for column in COLUMNS]
+        printing(made, row, *texts[1:], texts[0])
+    (note,) = other_readings(made)
+    assert "各行都右移一格" in note and "表三" in note
+
+
+def test_a_row_whose_figures_stand_one_to_the_left_before_a_blank_is_told() -> None:
+    (note,) = other_readings(printing(reading(), "carried_over", "4", "0", "0", "0", "0", "4", ""))
+    assert "“上年结转”（page 3, line 7）各数若右移一格则勾稽相符" in note
+
+
+def test_a_row_is_not_moved_when_a_column_would_not_hold() -> None:
+    # Moved, 予以公开 has its total; but 商业企业 then has 10 where （七）总计 needs 3.
+    assert other_readings(printing(reading(), "granted", "10", "3", "0", "0", "0", "13", "")) == []
+
+
+def test_rows_that_balance_are_not_moved() -> None:
+    assert other_readings(reading()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from html import escape
 from itertools import count
 
@@ -292,10 +293,34 @@ def test_figures_are_kept_as_printed(text: str) -> None:
     assert read(draft) == {**numbers("2021"), CellKey("applications", "not_processed_repeat", "total"): text}
 
 
-def test_two_numbers_in_one_cell_are_not_made_one() -> None:
-    draft = recognise(whole("2021", change_row("applications", REPEAT, lambda row: [[*row[:-1], "12 3"]])))
-    assert CellKey("applications", "not_processed_repeat", "total") not in draft.cells
-    assert any("12 3" in item.text for item in draft.unplaced)
+REPEAT_TOTAL = CellKey("applications", "not_processed_repeat", "total")
+
+
+def with_total(text: str, kind: str = "html") -> Draft:
+    """A report in which the total of 重复申请 prints a text."""
+    return recognise(
+        replace(whole("2021", change_row("applications", REPEAT, lambda row: [[*row[:-1], text]])), kind=kind)
+    )
+
+
+def test_two_numbers_on_two_lines_of_a_cell_are_not_made_one() -> None:
+    draft = with_total("12\n3")
+    assert REPEAT_TOTAL not in draft.cells
+    assert any("12\n3" in item.text for item in draft.unplaced)
+
+
+@pytest.mark.parametrize(("printed", "read"), [("1 047", "1047"), ("2 0", "20"), ("1\xa0234\xa0567", "1234567")])
+def test_spaces_inside_the_number_of_a_cell_are_left_out_and_told(printed: str, read: str) -> None:
+    draft = with_total(printed)
+    assert (draft.cells[REPEAT_TOTAL].raw, draft.cells[REPEAT_TOTAL].printed) == (read, printed)
+    assert any(printed in warning and read in warning for warning in draft.warnings)
+
+
+@pytest.mark.parametrize("kind", ["pdf", "text"])
+def test_where_a_space_may_part_two_cells_a_number_with_spaces_is_left_out_and_told(kind: str) -> None:
+    draft = with_total("2 0", kind)
+    assert REPEAT_TOTAL not in draft.cells
+    assert any("2 0" in item.text for item in draft.unplaced)
 
 
 def test_columns_in_another_order_are_read_by_their_header() -> None:

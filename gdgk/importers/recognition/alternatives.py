@@ -10,9 +10,13 @@ from gdgk.report import read_cell
 
 
 def other_readings(reading: Reading) -> list[str]:
-    """For each printed row that was left out: the one reading that makes the table's sums hold, if any."""
+    """Readings under which sums hold that do not hold as the table was read, one sentence each.
+
+    Of a row that was left out: the one place or the one joining of its figures. Of figures that were placed: the whole
+    table, or one row, moved by one column.
+    """
     values = numbers(reading)
-    notes = []
+    notes = moved_tables(reading, values) or moved_rows(reading, values)
     for row in reading.open:
         found = [
             text for text, cells in candidates(reading, row) if balances(reading.table, {**values, **cells}, cells)
@@ -20,6 +24,47 @@ def other_readings(reading: Reading) -> list[str]:
         if len(found) == 1:
             notes.append(f"没有放进表里的“{row.text}”（{row.place}）{found[0]}则勾稽相符，请对照原件")
     return notes
+
+
+def moved_tables(reading: Reading, values: Mapping[CellKey, float]) -> list[str]:
+    """That all sums of a table hold when every row is read with its last figure first, or its first one last."""
+    if balances(reading.table, values, values):
+        return []
+    found = []
+    for step, how in ((1, "各行都右移一格（末格移到行首）"), (-1, "各行都左移一格（首格移到行末）")):
+        moved = {key: value for row in placed_rows(reading) for key, value in turned(row, values, step).items()}
+        if moved and balances(reading.table, {**values, **moved}, moved):
+            found.append(f"表{reading.table.number}按读到的列次序勾稽不符，若{how}则全部相符，请对照原件的表头")
+    return found if len(found) == 1 else []
+
+
+def moved_rows(reading: Reading, values: Mapping[CellKey, float]) -> list[str]:
+    """The rows whose sums hold only when their figures are moved by one column, into a blank at the end."""
+    notes = []
+    for row in placed_rows(reading):
+        own = {key: values[key] for key in row}
+        if not any(own.values()) or balances(reading.table, values, own):
+            continue
+        for step, end, how in ((1, row[-1], "右移一格"), (-1, row[0], "左移一格")):
+            moved = turned(row, values, step)
+            if not reading.cells[end].raw and balances(reading.table, {**values, **moved}, moved):
+                label = reading.table.rows[row[0].row].short
+                notes.append(f"“{label}”（{reading.cells[row[0]].place}）各数若{how}则勾稽相符，请对照原件")
+    return notes
+
+
+def placed_rows(reading: Reading) -> list[list[CellKey]]:
+    """The rows of which every cell was placed, where a table has the same columns in every row and sums over them."""
+    columns = list(reading.table.columns)
+    if reading.table.layout != "rows" or len(columns) < 3:
+        return []
+    rows = [[CellKey(reading.table.id, row, column) for column in columns] for row in reading.table.rows]
+    return [row for row in rows if all(key in reading.cells for key in row)]
+
+
+def turned(row: list[CellKey], values: Mapping[CellKey, float], step: int) -> dict[CellKey, float]:
+    """The figures of a row moved by some columns, round its end."""
+    return {key: values[row[(at - step) % len(row)]] for at, key in enumerate(row)}
 
 
 def numbers(reading: Reading) -> dict[CellKey, float]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from gdgk.form import editions
-from gdgk.importers.document import Document, Grid
+from gdgk.importers.document import Document, Grid, GridCell
 from gdgk.importers.recognition.wording import KEPT, mended
 from gdgk.report import DASHES, NONE_WORDS
 
@@ -17,6 +17,10 @@ VALUE = re.compile(
     re.DOTALL,
 )
 REMARK = re.compile(r"^[(（\[【].*[)）\]】]$")
+# Kinds whose tables say where each cell begins and ends; in PDF and text a space may part two cells.
+CELLED = frozenset({"html", "docx", "doc", "xlsx", "xls", "ods"})
+# A number printed with spaces inside it (1 047), on one line.
+SPACED = re.compile(r"\d+(?:[ \xa0\u2009\u202f]\d+)+")
 GAP = re.compile(r"\s{2,}|\u3000+")
 SIGNS = frozenset({"增", "减", "增加", "减少", "新增", "+", "-", "＋", "－", "−"})
 
@@ -25,7 +29,8 @@ SIGNS = frozenset({"增", "减", "增加", "减少", "新增", "+", "-", "＋", 
 class Piece:
     """One cell or token of a line: its text as printed, the columns it covers (-1 where unknown), its place.
 
-    blank: nothing in it; value: it can be what a figure's cell holds, a number, 无 or a stroke.
+    blank: nothing in it; value: it can be what a figure's cell holds, a number, 无 or a stroke; printed: the text with
+    its spaces where a number was printed with spaces inside and is read without them.
     """
 
     text: str
@@ -34,11 +39,19 @@ class Piece:
     place: str
     blank: bool
     value: bool
+    printed: str = ""
 
     @classmethod
     def of(cls, text: str, column: int, width: int, place: str) -> Piece:
         """A piece with what its text is worked out once."""
         return cls(text, column, width, place, not mended(text).strip(), is_value(text))
+
+    @classmethod
+    def of_cell(cls, cell: GridCell) -> Piece:
+        """A cell whose bounds are certain: spaces inside its number part no cells and are left out."""
+        if not SPACED.fullmatch(cell.text):
+            return cls.of(cell.text, cell.column, cell.width, cell.place)
+        return replace(cls.of(re.sub(r"\s", "", cell.text), cell.column, cell.width, cell.place), printed=cell.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +103,15 @@ def is_value(text: str) -> bool:
 def lines_of(document: Document) -> list[Line]:
     """Every line of a document, numbered in reading order."""
     found: list[Line] = []
+    certain = document.kind in CELLED
     grids = 0
     for block in document.blocks:
         if isinstance(block, Grid):
             for row in block.rows:
-                pieces = tuple(Piece.of(cell.text, cell.column, cell.width, cell.place) for cell in row)
+                pieces = tuple(
+                    Piece.of_cell(cell) if certain else Piece.of(cell.text, cell.column, cell.width, cell.place)
+                    for cell in row
+                )
                 place = row[0].place if row else block.place
                 found.append(
                     Line(len(found), pieces, grids, block.exact, place, " ".join(piece.text for piece in pieces))

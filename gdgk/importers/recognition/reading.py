@@ -13,10 +13,11 @@ from gdgk.report import ExtraRow, read_cell
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A cell with its text as printed and where it stood."""
+    """A cell with its text as printed and where it stood; printed: its text with the spaces that its number had."""
 
     raw: str
     place: str
+    printed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,9 @@ class Reading:
             except ValueError as expected:
                 self.unplaced.append(Unplaced(self.table.id, piece.place, raw, f"{key} 读不成数（应为 {expected}）"))
                 continue
-            self.cells[key] = Placed(raw, piece.place)
+            self.cells[key] = Placed(raw, piece.place, piece.printed)
+            if piece.printed:
+                self.notes.append(f"{piece.place} 印作“{piece.printed}”，数字中间有空格，读作 {raw}，请对照原件")
         if label and core(label) != core(self.table.rows[row].label):
             self.labels[row] = label
 
