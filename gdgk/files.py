@@ -6,12 +6,18 @@ import csv
 import io
 import os
 import re
+import shutil
 import tempfile
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from gdgk.errors import InputError
+
+# A folder that is being made, and one that is being replaced, beside the one of their name.
+NEW = ".new"
+OLD = ".old"
 
 
 def read_text(path: Path) -> str:
@@ -129,3 +135,38 @@ def write_atomic(path: Path, data: str | bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def write_folder(folder: Path, files: Mapping[str, str | bytes], without: Iterable[str] = ()) -> None:
+    """Give a folder some files and take others away, all at once: what was killed on the way has changed nothing.
+
+    The folder is made anew beside the old one, its other files taken over, and the two change places.
+    """
+    made = folder.with_name(f".{folder.name}{NEW}")
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
+    try:
+        left = set(files) | set(without)
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.name not in left:
+                copy = shutil.copytree if path.is_dir() else shutil.copy2
+                copy(path, made / path.name)
+        for name, data in files.items():
+            write_atomic(made / name, data)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    aside = folder.with_name(f".{folder.name}{OLD}")
+    shutil.rmtree(aside, ignore_errors=True)
+    if folder.exists():
+        folder.rename(aside)
+    made.rename(folder)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def put_back(parent: Path) -> None:
+    """Put back the folders that a :func:`write_folder` killed between its two renames left aside."""
+    for aside in parent.glob(f".*{OLD}"):
+        folder = parent / aside.name.removeprefix(".").removesuffix(OLD)
+        if not folder.exists():
+            aside.rename(folder)

@@ -159,10 +159,13 @@ class Table:
                 found.append(child)
         return tuple(found)
 
-    def sums(self) -> Iterator[Sum]:
+    def sums(self) -> tuple[Sum, ...]:
         """Every sum the tree states: row sums (over the columns) first, then column sums (over the rows)."""
-        yield from self._row_sums()
-        yield from self._column_sums()
+        return self._sums
+
+    @cached_property
+    def _sums(self) -> tuple[Sum, ...]:
+        return (*self._row_sums(), *self._column_sums())
 
     def _row_sums(self) -> Iterator[Sum]:
         for block in self.blocks:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -159,6 +160,42 @@ def test_a_full_disk_leaves_the_earlier_report_readable(archive: Archive, monkey
         archive.write(filled_report("demo", 2023, "2021", {NEW: 5}))
     assert files(archive.root) == old
     assert archive.read(own) == before
+
+
+@pytest.mark.parametrize("step", range(12))
+def test_a_report_killed_while_it_is_written_is_the_old_one_or_the_new_one(archive: Archive, step: int) -> None:
+    own = ReportId("demo", 2023)
+    before = archive.read(own)
+    now = filled_report("demo", 2023, "2021", {NEW: 5})
+    archive.write(before)
+    now = replace(now, head=replace(now.head, source_file="source.txt", sha256=hashlib.sha256(b"5").hexdigest()))
+    child = os.fork()
+    if not child:
+        killed_at_rename(step)
+        archive.write(now, b"5")
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status) == (step < 7)  # five files and two folders are renamed
+    again = Archive(archive.root)
+    assert again.read(own) in (before, now)
+    again.write(now, b"5")
+    assert again.read(own) == now
+    assert sorted(path.name for path in (archive.root / "demo").iterdir()) == ["2023"]
+
+
+def killed_at_rename(step: int) -> None:
+    """Let this process be killed at its next rename but so many."""
+    left = iter(range(step))
+
+    def counting(rename: Callable[..., None]) -> Callable[..., None]:
+        def counted(*arguments: object) -> None:
+            if next(left, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+            rename(*arguments)
+
+        return counted
+
+    os.replace, os.rename = counting(os.replace), counting(os.rename)  # type: ignore[assignment]
 
 
 def test_a_correction_applies_while_the_reported_text_is_the_same(archive: Archive) -> None:

@@ -16,6 +16,7 @@ from gdgk.archive.frames import PANEL, panel
 from gdgk.archive.reading import read_report
 from gdgk.archive.writing import write_report
 from gdgk.errors import GdgkError, InputError, InputErrors, UnknownName
+from gdgk.files import put_back
 from gdgk.report import Report, ReportId
 
 __all__ = ["PANEL", "Agency", "Archive", "ReportId", "default_data", "panel"]
@@ -40,6 +41,8 @@ class Archive:
                 self.root, None, "no such folder", "a data folder with agencies.csv", "name another with --data"
             )
         self.agencies = read_agencies(self.root / "agencies.csv")
+        for agency in self.agencies:
+            put_back(self.root / agency)
 
     def agency(self, name: str) -> Agency:
         """The agency of an id; :class:`UnknownName` lists what there is."""
@@ -158,6 +161,9 @@ class Archive:
         """Predecessors by agency, for the checks between years."""
         return {agency.id: agency.predecessors for agency in self.agencies.values() if agency.predecessors}
 
-    def write(self, report: Report) -> Path:
-        """Write a report's files, each whole; returns its folder. What the report does not have is removed."""
-        return write_report(self.folder(ReportId(report.agency, report.year)), report)
+    def write(self, report: Report, source: bytes | None = None) -> Path:
+        """Write a report, and the document it was read from, all at once; returns its folder.
+
+        What the report does not have is removed.
+        """
+        return write_report(self.folder(ReportId(report.agency, report.year)), report, source)

@@ -1,4 +1,4 @@
-"""Report → a report's folder, each file written whole."""
+"""Report → a report's folder, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from typing import Any
 import tomli_w
 
 from gdgk.archive.reading import CORRECTION_KEYS, HEAD_KEYS, PLACES, PLACES_HEADER
-from gdgk.files import csv_text, write_atomic
+from gdgk.files import csv_text, write_folder
 from gdgk.form import CellKey, Table, editions
 from gdgk.report import Correction, ExtraRow, Report
 
 
-def write_report(folder: Path, report: Report) -> Path:
-    """Write a report so that :func:`read_report` gives it back unchanged; returns the folder."""
-    for table in report.edition.tables.values():
-        write_atomic(folder / f"{table.id}.csv", table_csv(report, table))
-    for name in {table for form in editions().values() for table in form.tables} - set(report.edition.tables):
-        (folder / f"{name}.csv").unlink(missing_ok=True)
+def write_report(folder: Path, report: Report, source: bytes | None = None) -> Path:
+    """Write a report so that :func:`read_report` gives it back unchanged; returns the folder.
+
+    source: the document it was read from, kept as the report's ``source_file`` in the place of any before. Everything
+    is there at once or nothing is: a report killed half-way would be a mixture of two.
+    """
+    files: dict[str, str | bytes] = {
+        f"{table.id}.csv": table_csv(report, table) for table in report.edition.tables.values()
+    }
     optional = {
         PLACES: csv_text(PLACES_HEADER, [[*key, place] for key, place in report.places.items()])
         if report.places
@@ -29,12 +32,14 @@ def write_report(folder: Path, report: Report) -> Path:
         if report.corrections
         else "",
     }
-    for name, text in optional.items():
-        if text:
-            write_atomic(folder / name, text)
-        else:
-            (folder / name).unlink(missing_ok=True)
-    write_atomic(folder / "report.toml", tomli_w.dumps(head_entry(report)))
+    files |= {name: text for name, text in optional.items() if text}
+    files["report.toml"] = tomli_w.dumps(head_entry(report))
+    left = {name for name, text in optional.items() if not text}
+    left |= {f"{table}.csv" for form in editions().values() for table in form.tables if f"{table}.csv" not in files}
+    if source is not None:
+        left |= {path.name for path in folder.glob("source.*")}
+        files[report.head.source_file] = source
+    write_folder(folder, files, left)
     return folder
 
 

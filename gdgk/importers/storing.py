@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gdgk.archive import Agency, Archive
-from gdgk.files import write_atomic
 from gdgk.form import CellKey
 from gdgk.importers.recognition import Draft
 from gdgk.report import UNKNOWN, UNKNOWN_MARK, Cell, ExtraRow, Head, Report, ReportId, read_cell
@@ -115,15 +114,11 @@ def store(archive: Archive, report: Report, content: bytes) -> None:
     A correction whose printed value is no longer there makes the next reading stop and say so.
     """
     own = ReportId(report.agency, report.year)
-    folder = archive.folder(own)
     if archive.has(own):
         before = archive.read(own)
         kept = {key: item for key, item in before.corrections.items() if key in report.cells}
         report = replace(report, corrections=kept, head=replace(report.head, scope=before.head.scope))
-        if before.head.source_file not in ("", report.head.source_file):
-            (folder / before.head.source_file).unlink(missing_ok=True)
-    write_atomic(folder / report.head.source_file, content)
-    archive.write(report)
+    archive.write(report, content)
 
 
 def unknown_cells(report: Report) -> int:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 import unicodedata
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,9 @@ from layouts import LAYOUTS, as_layout
 from rendering import KINDS, NAMES, browser, examples, printed_reports, title_of
 
 from gdgk.form import editions
-from gdgk.importers import DocumentError, read_document, recognise
+from gdgk.importers import DocumentError, Source, doc, read_document, recognise
 from gdgk.importers import text as text_reader
+from gdgk.importers.bundle import expand
 from gdgk.importers.recognition import Draft
 from gdgk.narrative import sections
 from gdgk.report import Report, with_cells
@@ -126,6 +129,45 @@ def test_a_report_printed_to_pdf_by_a_browser_reads_back_as_it_was(name: str) ->
         pytest.skip("no Chromium on this machine")
     (report,) = examples(name, 1)
     assert_same(report, NAMES[0], read_back(report, NAMES[0], "chromium pdf"))
+
+
+@pytest.mark.parametrize(("kind", "older"), [("docx", "doc"), ("xlsx", "xls")])
+def test_a_report_saved_in_an_older_format_reads_back_as_it_was(kind: str, older: str, tmp_path: Path) -> None:
+    program = doc.office()
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no LibreOffice on this machine")
+        pytest.skip("no LibreOffice on this machine")
+    (report,) = examples("2021", 1)
+    path = tmp_path / f"report.{kind}"
+    path.write_bytes(KINDS[kind][1](report, NAMES[0]))
+    profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [program, profile, "--headless", "--convert-to", older, "--outdir", str(tmp_path), str(path)]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    assert_same(report, NAMES[0], recognise(read_document(path.with_suffix(f".{older}"))))
+
+
+@settings(max_examples=3)
+@given(data=st.data())
+def test_reports_in_a_zip_read_back_as_they_were(data: st.DataObject) -> None:
+    made = {
+        f"某机关/{name}{KINDS[kind][0]}": (kind, data.draw(printed_reports(name)))
+        for name in EDITIONS
+        for kind in ("html", "docx", "xlsx")
+        if (name, kind) != ("2021-single-other", "xlsx")
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "all.zip")
+        with zipfile.ZipFile(path, "w") as package:
+            for name, (kind, report) in made.items():
+                package.writestr(name, KINDS[kind][1](report, NAMES[0]))
+        read = 0
+        for source in expand([path]):
+            assert isinstance(source, Source)
+            _, report = made[next(name for name in made if source.name.endswith(name))]
+            assert_same(report, NAMES[0], recognise(read_document(source.path, source.name)))
+            read += 1
+    assert read == len(made)
 
 
 def test_a_workbook_of_2021_with_a_single_other_row_is_not_taken_for_one_of_2019() -> None:

@@ -16,7 +16,8 @@ def other_readings(reading: Reading) -> list[str]:
     table, or one row, moved by one column.
     """
     values = numbers(reading)
-    notes = moved_tables(reading, values) or moved_rows(reading, values)
+    broken = {key for item in reading.table.sums() if not holds(item, values) for key in (item.total, *item.parts)}
+    notes = (moved_tables(reading, values) if broken else []) or moved_rows(reading, values, broken)
     for row in reading.open:
         found = [
             text for text, cells in candidates(reading, row) if balances(reading.table, {**values, **cells}, cells)
@@ -28,8 +29,6 @@ def other_readings(reading: Reading) -> list[str]:
 
 def moved_tables(reading: Reading, values: Mapping[CellKey, float]) -> list[str]:
     """That all sums of a table hold when every row is read with its last figure first, or its first one last."""
-    if balances(reading.table, values, values):
-        return []
     found = []
     for step, how in ((1, "各行都右移一格（末格移到行首）"), (-1, "各行都左移一格（首格移到行末）")):
         moved = {key: value for row in placed_rows(reading) for key, value in turned(row, values, step).items()}
@@ -38,16 +37,18 @@ def moved_tables(reading: Reading, values: Mapping[CellKey, float]) -> list[str]
     return found if len(found) == 1 else []
 
 
-def moved_rows(reading: Reading, values: Mapping[CellKey, float]) -> list[str]:
+def moved_rows(reading: Reading, values: Mapping[CellKey, float], broken: set[CellKey]) -> list[str]:
     """The rows whose sums hold only when their figures are moved by one column, into a blank at the end."""
     notes = []
     for row in placed_rows(reading):
-        own = {key: values[key] for key in row}
-        if not any(own.values()) or balances(reading.table, values, own):
+        if broken.isdisjoint(row) and row[-1] in values:
             continue
         for step, end, how in ((1, row[-1], "右移一格"), (-1, row[0], "左移一格")):
+            if reading.cells[end].raw:
+                continue
             moved = turned(row, values, step)
-            if not reading.cells[end].raw and balances(reading.table, {**values, **moved}, moved):
+            *parts, total = moved.values()
+            if total and sum(parts) == total and balances(reading.table, {**values, **moved}, moved):
                 label = reading.table.rows[row[0].row].short
                 notes.append(f"“{label}”（{reading.cells[row[0]].place}）各数若{how}则勾稽相符，请对照原件")
     return notes
@@ -64,13 +65,16 @@ def placed_rows(reading: Reading) -> list[list[CellKey]]:
 
 def turned(row: list[CellKey], values: Mapping[CellKey, float], step: int) -> dict[CellKey, float]:
     """The figures of a row moved by some columns, round its end."""
-    return {key: values[row[(at - step) % len(row)]] for at, key in enumerate(row)}
+    return {key: values.get(row[(at - step) % len(row)], 0) for at, key in enumerate(row)}
 
 
 def numbers(reading: Reading) -> dict[CellKey, float]:
-    """The figures that were placed; blanks as 0, as the sums read them."""
+    """The figures that were placed; blanks as 0, as the sums read them, but a blank total says nothing."""
     found = {}
+    totals = {item.total for item in reading.table.sums()}
     for key, placed in reading.cells.items():
+        if key in totals and not placed.raw:
+            continue
         signed = reading.table.cells[key][1].kind == "change"
         found[key] = float(read_cell(placed.raw, reading.table.unit_of(key), signed).value or 0)
     return found
@@ -107,7 +111,12 @@ def balances(table: Table, values: Mapping[CellKey, float], added: Mapping[CellK
     """Whether every sum that the added cells stand in holds, with at least one of them checked."""
     touched = [item for item in table.sums() if any(key in added for key in (item.total, *item.parts))]
     checked = [item for item in touched if complete(item, values)]
-    return bool(checked) and all(sum(values[part] for part in item.parts) == values[item.total] for item in checked)
+    return bool(checked) and all(holds(item, values) for item in checked)
+
+
+def holds(item: Sum, values: Mapping[CellKey, float]) -> bool:
+    """Whether a sum holds, or cannot be told since a cell of it is not known."""
+    return not complete(item, values) or sum(values[part] for part in item.parts) == values[item.total]
 
 
 def complete(item: Sum, values: Mapping[CellKey, float]) -> bool:
