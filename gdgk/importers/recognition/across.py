@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from gdgk.form import CellKey, Table
+from gdgk.form import CellKey, Item, Table
 from gdgk.importers.recognition.alignment import Labels
 from gdgk.importers.recognition.lines import Line, Piece, covering
 from gdgk.importers.recognition.reading import Reading, Unplaced, fitted
 
 
 def read_across(table: Table, lines: list[Line]) -> Reading:
-    """Read table 四: the row that has exactly one figure for each of its cells."""
+    """Read table 四: the row that has exactly one figure for each of its cells, else group by group."""
+    reading = one_line(table, lines)
+    if reading.cells:
+        return reading
+    grouped = by_groups(table, lines)
+    return grouped if grouped.cells else reading
+
+
+def one_line(table: Table, lines: list[Line]) -> Reading:
+    """Table 四 as the form prints it: one line of figures."""
     reading = Reading(table)
     header, keys = header_order(table, lines), list(table.cells)
     named = named_columns(table, lines)
@@ -52,6 +61,42 @@ def read_across(table: Table, lines: list[Line]) -> Reading:
         last = next(line for line in reversed(lines) if line.labels)
         put_across(reading, keys, tuple(Piece.of("", -1, 1, last.place) for _ in keys))
         reading.notes.append(f"表{table.number}只有表头，没有填数的一行（{last.place}）：按整表未填报读入")
+    return reading
+
+
+def by_groups(table: Table, lines: list[Line]) -> Reading:
+    """Table 四 laid out anew: a table or a line for each group, or a line for each cell; each figure under its names.
+
+    A line of figures belongs to the groups and to the columns last named, in one line each.
+    """
+    reading = Reading(table)
+    names = Labels.of(tuple(table.columns.values()))
+    rows = Labels.of(tuple(table.rows.values()))
+    groups: list[Item] = []
+    header: list[Item] = []
+    for line in (line for line in lines if line.grid >= 0):
+        texts = [piece.text for piece in line.labels]
+        columns = [names.items[min(hit)] for text in texts if len(hit := names.exact(text)) == 1]
+        named = [rows.items[min(hit)] for text in texts if len(hit := rows.exact(text)) == 1]
+        groups = named or groups
+        figures = line.values_after(line.last_label)
+        if not any(piece.value for piece in figures):
+            header = columns or header
+            continue
+        wanted = columns if len(columns) == len(figures) == 1 else header
+        if len(groups) * len(table.columns) == len(figures) and len(wanted) in (len(figures), len(table.columns)):
+            wanted = wanted if len(wanted) == len(figures) else wanted * len(groups)
+            share = len(table.columns)
+            parts = [(group, at * share) for at, group in enumerate(groups)]
+            if all(sorted(wanted[at : at + share], key=names.items.index) == list(names.items) for _, at in parts):
+                for group, at in parts:
+                    reading.put(group.key, wanted[at : at + share], figures[at : at + share], "")
+                continue
+        if wanted is columns and len(groups) == 1:
+            reading.put(groups[0].key, wanted, figures, "")
+            continue
+        reason = "表四的版式与表式不同，不能确定是哪几格"
+        reading.unplaced.append(Unplaced(table.id, line.place, line.text.strip(), reason))
     return reading
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 
 from gdgk.form import editions
+from gdgk.importers.cells import PAGE_NUMBER
 from gdgk.importers.document import Document, Grid, GridCell
 from gdgk.importers.recognition.wording import KEPT, mended
 from gdgk.report import DASHES, NONE_WORDS
@@ -119,6 +120,8 @@ def lines_of(document: Document) -> list[Line]:
             grids += 1
         else:
             for text in block.text.splitlines() or [""]:
+                if PAGE_NUMBER.fullmatch(text.strip()):
+                    continue
                 pieces = tuple(tokens(text, block.place)) or (Piece.of("", -1, 1, block.place),)
                 found.append(Line(len(found), pieces, -1, False, block.place, text))
     return found
