@@ -233,6 +233,10 @@ CASES = (
 )
 
 
+HEADS = (("right", 8), ("certain", 9), ("false", 7), ("likely", 9), ("false", 7), ("weak", 8), ("none", 8))
+HEADS += (("med ms", 8), ("mean ms", 8))
+
+
 # Measuring -----------------------------------------------------------------------------------------------------------
 
 
@@ -314,11 +318,10 @@ def main(count: int = 1500) -> int:
     for warm in ("small", "large"):
         run(CASES[0], warm, 20, 0)
     print(
-        f"{count} synthetic reports a line; false: of all reports, those with a wrong cell or figure of that confidence"
+        f"{count} synthetic reports a line; false: the share of reports with a wrong cell or figure of that confidence"
     )
-    print(
-        f"{'':46}{'right':>8}{'certain':>9}{'false':>7}{'likely':>9}{'false':>7}{'weak':>8}{'none':>8}{'med ms':>8}{'mean ms':>8}"
-    )
+    heads = [f"{head:>{width}}" for head, width in HEADS]
+    print(f"{'':46}{''.join(heads)}")
     timed: list[Outcome] = []
     single: list[Outcome] = []
     for case in CASES:

@@ -71,10 +71,10 @@ def groups(stories: Sequence[Story], failing: tuple[Equation, ...]) -> list[Grou
     sets = Joined(failing)
     touched = [[equations_of(piece, failing) for piece in pieces(story)] for story in kept]
     for parts in touched:
-        for part in parts:
-            sets.join(part)
+        for touching in parts:
+            sets.join(touching)
     found = []
-    for part in sets.parts():
+    for part in sets.sets:
         ways: dict[frozenset[tuple[CellKey, float]], Story] = {}
         for story, parts in zip(kept, touched, strict=True):
             own = [piece for piece, of in zip(pieces(story), parts, strict=True) if of and of[0] in part]
@@ -124,7 +124,3 @@ class Joined:
         if meeting:
             self.sets = [one for one in self.sets if one.isdisjoint(wanted)]
             self.sets.append(set().union(*meeting))
-
-    def parts(self) -> list[set[Equation]]:
-        """The sets as they are now."""
-        return self.sets

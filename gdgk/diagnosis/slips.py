@@ -164,9 +164,9 @@ def parts_of(form: Edition) -> dict[CellKey, tuple[tuple[CellKey, ...], ...]]:
 
 @cache
 def margins(form: Edition) -> dict[CellKey, tuple[tuple[CellKey, ...], ...]]:
-    """By cell that is a part of its row's total: the cells that say what the row (twice), the column, all columns count."""
+    """By part of a row's total: the cells that say what the row (twice), the column and all columns count."""
     totals = parts_of(form)
-    found = {}
+    found: dict[CellKey, tuple[tuple[CellKey, ...], ...]] = {}
     for table in form.tables.values():
         # The column's own total where the table has one, else its rows together.
         last = {total.row for total, sums in totals.items() for parts in sums if total.row != parts[0].row}

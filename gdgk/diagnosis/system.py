@@ -186,7 +186,8 @@ def block_of(form: Edition, keys: set[CellKey], tied: Sequence[Relation]) -> Blo
 def read_block(block: Block, sheet: Sheet) -> tuple[Block, list[float]]:
     """The block as a report fills it in, and its figures, blanks as 0."""
     values: list[float] = []
-    empty, unknown = [], []
+    empty: list[int] = []
+    unknown: list[int] = []
     cells = sheet.cells
     for index, key in enumerate(block.cells):
         cell = cells[key]

@@ -36,7 +36,8 @@ def row_name(table: Table, row: Item) -> str:
 def because(change: Change, failing: Iterable[Equation]) -> str:
     """By which failing equations the figure is proposed: 按行、列合计."""
     wanted = set(failing)
-    sums, others = [], []
+    sums: list[str] = []
+    others: list[str] = []
     for equation in change.equations:
         relation = equation.relation
         if equation not in wanted:
