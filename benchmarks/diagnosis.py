@@ -2,7 +2,7 @@
 
 Synthetic reports of every edition since 2019 that balance, of a small office (a handful of requests, most cells 0) and
 of a large city; then one slip each. Right means: exactly the cells of the slip, each with its true figure, first of all
-ways. CPU time of one record: one report with its slip (190 to 204 cells, 40 to 42 equations), from its cells to the
+ways. CPU time of one record: one report with its slip (176 or 190 cells, 40 or 42 equations), from its cells to the
 worded explanations and alternatives. Exit code 1 when a goal is missed.
 """
 

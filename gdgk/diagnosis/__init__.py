@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gdgk.diagnosis.grouping import Group, Solution, Story, combine, groups, weigh
 from gdgk.diagnosis.minimal import MOST_CELLS, MOST_SOLUTIONS, fewest_changes
 from gdgk.diagnosis.slips import SLIPS, Change, Evidence
-from gdgk.diagnosis.system import DECIMALS, Address, Block, Equation, blocks, read_block
+from gdgk.diagnosis.system import DECIMALS, Address, Block, Equation, blocks, read_block, without
 from gdgk.diagnosis.wording import message, no_guess
 from gdgk.findings import Finding, Status
 from gdgk.form import CellKey
@@ -28,6 +28,7 @@ __all__ = ["CONFIDENCES", "SLIPS", "Explanation", "SuggestedChange", "as_json", 
 # none: more than three cells of a table would have to change; no guess.
 CONFIDENCES = {"certain": "可以确定", "likely": "较为可能", "weak": "仅供参考", "none": "不作推测"}
 MOST_ALTERNATIVES = 5
+JUDGED = {Status.PASS.value, Status.PASS_IMPUTED.value, Status.FAIL.value}
 HEAVY = 0.95
 
 
@@ -93,16 +94,18 @@ def diagnose(
 ) -> tuple[Explanation, ...]:
     """Explain what fails in one report: an explanation for each group of findings with a common cause.
 
-    found: the findings on the report (a frame or :class:`Finding` s), None for all that fails; only errors that compare
+    found: the findings on the report (a frame or :class:`Finding` s; best all of them, as those that are not assessable
+    bind nothing), None for all that fails; only errors that compare
     cells of the report itself are explained. sheet: the report as the checks read it. prior: last year's figures; a
     proposed 上年结转 that they confirm weighs more. stated: numbers that the prose states for a cell, likewise. Holds
     for every edition; changes nothing.
     """
-    wanted = None if found is None else addresses(found, sheet)
+    wanted, unjudged = (None, set()) if found is None else addresses(found, sheet)
     if wanted is not None and not wanted:
         return ()
     evidence = Evidence(sheet, prior, stated)
-    cases = [case for case in map(lambda block: Case.of(block, sheet), blocks(sheet.form)) if case is not None]
+    tried = [Case.of(block, sheet, unjudged) for block in blocks(sheet.form)]
+    cases = [case for case in tried if case is not None]
     size = sum(case.size for case in cases)
     explained = [
         explanation
@@ -123,27 +126,35 @@ def diagnose_panel(
 
     found: as :func:`gdgk.reconciliation.reconcile` gives them. sheets: of :func:`gdgk.reconciliation.read_sheets`.
     """
-    failing = found[(found["status"] == Status.FAIL.value) & (found["severity"] == "error")]
+    own = {report: frame for report, frame in found.groupby(["agency", "year"], sort=False)}
     explained = {}
-    for report in dict.fromkeys(zip(failing["agency"], failing["year"], strict=True)):
-        explanations = diagnose(failing, sheets[report], (priors or {}).get(report))
+    for report, frame in own.items():
+        explanations = diagnose(frame, sheets[report], (priors or {}).get(report))
         if explanations:
             explained[report] = explanations
     return explained
 
 
-def addresses(found: pd.DataFrame | Iterable[Finding], sheet: Sheet) -> set[Address]:
-    """The failing findings on a report as (rule, row, column)."""
-    if not hasattr(found, "itertuples"):
-        return {
-            (one.rule, one.row, one.column)
+def addresses(found: pd.DataFrame | Iterable[Finding], sheet: Sheet) -> tuple[set[Address], set[Address]]:
+    """The findings on a report as (rule, row, column): those that fail, those that could not be judged."""
+    lines: Iterable[tuple[Any, ...]]
+    if hasattr(found, "itertuples"):
+        frame: Any = found
+        own = frame[(frame["agency"] == sheet.agency) & (frame["year"] == sheet.year)]
+        lines = zip(own["status"], own["rule"], own["row"], own["column"], strict=True)
+    else:
+        lines = (
+            (one.status, one.rule, one.row, one.column)
             for one in found
-            if one.status == "fail" and one.agency == sheet.agency and one.year == sheet.year
-        }
-    frame: Any = found
-    own = frame[(frame["agency"] == sheet.agency) & (frame["year"] == sheet.year) & (frame["status"] == "fail")]
-    lines = zip(own["rule"], own["row"], own["column"], strict=True)
-    return {(rule, none_or(row), none_or(column)) for rule, row, column in lines}
+            if one.agency == sheet.agency and one.year == sheet.year
+        )
+    failing, unjudged = set(), set()
+    for status, rule, row, column in lines:
+        if status == Status.FAIL.value:
+            failing.add((rule, none_or(row), none_or(column)))
+        elif status not in JUDGED:
+            unjudged.add((rule, none_or(row), none_or(column)))
+    return failing, unjudged
 
 
 def none_or(name: Any) -> str | None:
@@ -160,13 +171,21 @@ class Case:
     solutions: list[Solution]
 
     @classmethod
-    def of(cls, block: Block, sheet: Sheet) -> Case | None:
-        """The case of a block in a report, None where everything holds or the table is wholly blank."""
+    def of(cls, block: Block, sheet: Sheet, unjudged: set[Address]) -> Case | None:
+        """The case of a block in a report, None where everything holds or the table is wholly blank.
+
+        unjudged: equations that the checks could not judge; one of them that does not hold is no fault.
+        """
         table = block.cells[0].table
         if table in sheet.blank_tables:
             return None
         own, values = read_block(block, sheet)
         residual = own.residuals(values)
+        if unjudged and any(residual):
+            excused = {one.address for one, off in zip(own.equations, residual, strict=True) if off} & unjudged
+            if excused:
+                own = without(own, excused)
+                residual = own.residuals(values)
         failing = tuple(equation for equation, off in zip(own.equations, residual, strict=True) if off)
         if not failing:
             return None

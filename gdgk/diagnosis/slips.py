@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from math import log
 from typing import NamedTuple
 
-from gdgk.diagnosis.system import Equation, is_equality
+from gdgk.diagnosis.system import Equation
 from gdgk.form import CellKey, Edition
 from gdgk.reconciliation import Prior, Relation, Sheet, relations
 from gdgk.report import State
@@ -145,8 +145,7 @@ def carries(form: Edition) -> dict[CellKey, tuple[Relation, CellKey]]:
     found = {}
     for relation in relations(form):
         terms = {term.prior: term.key for term in relation.terms}
-        pair = len(relation.left) == len(relation.right) == 1 and len(terms) == 2
-        if pair and is_equality(relation):
+        if len(relation.left) == len(relation.right) == 1 and len(terms) == 2:
             found[terms[False]] = (relation, terms[True])
     return found
 

@@ -6,7 +6,7 @@ A block holds the equations that are tied to each other by common cells: table ä
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from operator import itemgetter
 
@@ -133,14 +133,9 @@ def pick(cells: list[int]) -> Callable:
     return (lambda values: (values[cells[0]],)) if cells else (lambda values: ())
 
 
-def is_equality(relation: Relation) -> bool:
-    """Whether a relation says that two sides are equal, and nothing less."""
-    return getattr(relation, "comparison", "==") in ("==", "=")
-
-
 def is_equation(relation: Relation) -> bool:
-    """Whether a relation is an error when it does not hold, an equation, and about cells of this report alone."""
-    return is_equality(relation) and relation.severity == "error" and not relation.needs_prior
+    """Whether a relation is an error when it does not hold, and about cells of this report alone."""
+    return relation.severity == "error" and not relation.needs_prior
 
 
 @cache
@@ -189,18 +184,29 @@ def read_block(block: Block, sheet: Sheet) -> tuple[Block, list[float]]:
     empty: list[int] = []
     unknown: list[int] = []
     cells = sheet.cells
+    # A report may say itself that its blanks are 0: then a blank part is a figure like any other.
+    zero = getattr(sheet, "stated_blanks", "") == "zero"
     for index, key in enumerate(block.cells):
-        cell = cells[key]
-        value = cell.value
+        value = cells[key].value
         if value is None:
-            (empty if cell.empty else unknown).append(index)
             value = 0
+            if sheet.unknown(key):
+                unknown.append(index)
+            elif not zero or index in block.sums:
+                empty.append(index)
         values.append(value)
     if empty or unknown:
         block = reduce_block(block, frozenset(empty), frozenset(unknown))
         for total, parts in block.filled.items():
             values[total] = sum(coefficient * values[cell] for cell, coefficient in parts.items())
     return block, values
+
+
+def without(block: Block, addresses: set[Address]) -> Block:
+    """The block without the equations of some addresses."""
+    kept = [pair for pair in zip(block.equations, block.members, strict=True) if pair[0].address not in addresses]
+    equations, members = zip(*kept, strict=True) if kept else ((), ())
+    return replace(block, equations=tuple(equations), members=tuple(members))
 
 
 @lru_cache(256)
