@@ -1,0 +1,164 @@
+"""What a person decided about a finding, kept in data/ beside the report: it survives every re-run.
+
+A decision is bound to a finding by a fingerprint (rule and place) and holds for the figures that were decided on: when
+these change, it is shown as expired and the finding is open again. File: ``<agency>/<year>/review.toml``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import tomli_w
+
+from gdgk.errors import GdgkError, InputError
+from gdgk.files import read_toml, toml_line, write_atomic
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILE = "review.toml"
+# What can be decided, as an option names it and as a page says it.
+STATES = {"confirmed": "已确认", "explained": "已说明", "corrected": "已更正", "dismissed": "不成立"}
+# Decisions after which nothing is left to be asked of the agency.
+SETTLED = frozenset({"explained", "dismissed"})
+KEYS = ("fingerprint", "rule", "place", "figures", "state", "note", "by", "on")
+NEEDED = ("fingerprint", "figures", "state", "by", "on")
+LENGTH = 12
+REVIEW = ["fingerprint", "review", "review_note", "review_by", "review_on", "review_expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision. figures: what the finding said when it was decided (:func:`figures_of`); on: a day, 2024-03-01."""
+
+    fingerprint: str
+    rule: str
+    place: str
+    figures: str
+    state: str
+    note: str
+    by: str
+    on: str
+
+
+def fingerprints(findings: Iterable[Mapping[str, Any]]) -> list[str]:
+    """A stable name for each finding: of its rule, its address and the words it is about, never of its figures.
+
+    findings: of any reports, in the order of the checks; several of one rule and place are told apart by their order.
+    """
+    met: Counter[str] = Counter()
+    made = []
+    for finding in findings:
+        own = "|".join(said(finding, name) for name in ("rule", "agency", "year", "table", "row", "column", "quote"))
+        met[own] += 1
+        made.append(hashlib.sha256(f"{own}|{met[own]}".encode()).hexdigest()[:LENGTH])
+    return made
+
+
+def said(finding: Mapping[str, Any], name: str) -> str:
+    """A field of a finding as text, empty where it has none (a frame keeps no None among texts)."""
+    value = finding[name]
+    return "" if value is None or value != value else str(value)
+
+
+def figures_of(finding: Mapping[str, Any]) -> str:
+    """What a finding says of the figures, for comparison: both sides where it compares any, else its reason."""
+    if said(finding, "left") or said(finding, "right"):
+        return " / ".join(f"{finding[side]:.15g}" if said(finding, side) else "—" for side in ("left", "right"))
+    return said(finding, "reason")
+
+
+def read_decisions(path: Path) -> dict[str, Decision]:
+    """The decisions of a review.toml by fingerprint; none where there is no file.
+
+    Raises :class:`InputError` for unknown or missing keys, a state that does not exist, a second decision.
+    """
+    if not path.exists():
+        return {}
+    values = read_toml(path)
+    entries = values.get("decision", [])
+    strangers = [key for key in values if key != "decision"]
+    if strangers or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        found = repr(strangers[0]) if strangers else "a decision that is no [[decision]]"
+        raise InputError(path, None, found, "only [[decision]] entries", "mend or remove it")
+    decisions: dict[str, Decision] = {}
+    for index, entry in enumerate(entries):
+        decision = read_decision(path, toml_line(path, "decision", index), entry)
+        if decision.fingerprint in decisions:
+            line = toml_line(path, "decision", index)
+            found = f"a second decision on {decision.fingerprint}"
+            raise InputError(path, line, found, "one per finding", "remove the one that no longer holds")
+        decisions[decision.fingerprint] = decision
+    return decisions
+
+
+def read_decision(path: Path, line: int | None, entry: Mapping[str, Any]) -> Decision:
+    """One ``[[decision]]``. Raises :class:`InputError`."""
+    strangers = sorted(set(entry) - set(KEYS))
+    missing = [key for key in NEEDED if not str(entry.get(key, "")).strip()]
+    if strangers or missing:
+        found = f"key {', '.join(strangers)}" if strangers else f"no {', '.join(missing)}"
+        raise InputError(path, line, found, f"{', '.join(KEYS)}", "mend the entry, or decide again with gdgk review")
+    if entry["state"] not in STATES:
+        raise InputError(path, line, f"state {entry['state']!r}", f"one of {', '.join(STATES)}", "mend the entry")
+    return Decision(**{key: str(entry.get(key, "")) for key in KEYS})
+
+
+def write_decisions(path: Path, decisions: Mapping[str, Decision]) -> None:
+    """Write decisions, each on lines of its own so that changes show; the file goes when there is none."""
+    if not decisions:
+        path.unlink(missing_ok=True)
+        return
+    write_atomic(path, tomli_w.dumps({"decision": [asdict(decision) for decision in decisions.values()]}))
+
+
+def decided(finding: Mapping[str, Any], state: str, note: str, by: str, on: str) -> Decision:
+    """A decision on a finding (a row of a frame with its fingerprint).
+
+    Raises :class:`GdgkError` for an explanation or dismissal without a note: it is printed, and someone asks why.
+    """
+    if state in SETTLED and not note.strip():
+        raise GdgkError(f"--note: found nothing; expected why the finding is {state}; say it in a sentence")
+    if not by.strip():
+        raise GdgkError("--by: found nothing; expected who decided, a name or a post; name it")
+    texts = {name: said(finding, name) for name in ("fingerprint", "rule", "place")}
+    return Decision(**texts, figures=figures_of(finding), state=state, note=note.strip(), by=by.strip(), on=on)
+
+
+def reviewed(findings: pd.DataFrame, decisions: Mapping[str, Decision]) -> pd.DataFrame:
+    """The findings with their fingerprints and what was decided (columns :data:`REVIEW`).
+
+    review: a key of :data:`STATES`, empty while nothing was decided or when the figures have changed since; then
+    ``review_expired`` names the decision that no longer holds.
+    """
+    records = findings.to_dict("records")
+    columns: dict[str, list[str]] = {name: [] for name in REVIEW}
+    for record, own in zip(records, fingerprints(records), strict=True):
+        decision = decisions.get(own)
+        holds = decision is not None and decision.figures == figures_of(record)
+        columns["fingerprint"].append(own)
+        columns["review"].append(decision.state if decision and holds else "")
+        columns["review_note"].append(decision.note if decision else "")
+        columns["review_by"].append(decision.by if decision else "")
+        columns["review_on"].append(decision.on if decision else "")
+        columns["review_expired"].append(decision.state if decision and not holds else "")
+    return findings.assign(**columns)
+
+
+def orphans(findings: pd.DataFrame, decisions: Mapping[str, Decision]) -> list[Decision]:
+    """Decisions on findings that no longer fail or are no longer made.
+
+    findings: reviewed (with fingerprints), of the reports that the decisions belong to.
+    """
+    failing = set(findings.loc[findings["status"] == "fail", "fingerprint"])
+    return [decision for name, decision in decisions.items() if name not in failing]
+
+
+def is_open(findings: pd.DataFrame) -> pd.Series:
+    """Which findings fail and are not settled: neither explained nor dismissed."""
+    return (findings["status"] == "fail") & ~findings["review"].isin(list(SETTLED))
