@@ -1,4 +1,4 @@
-"""A person's decision on a finding stays, however often the checks run, and expires in sight when the figures change."""
+"""A decision on a finding stays, however often the checks run, and expires in sight when the figures change."""
 
 from __future__ import annotations
 
