@@ -1,0 +1,182 @@
+"""N-ORG: another place's name where the agency speaks of itself, and another agency's name as author."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gdgk.archive import Agency
+from gdgk.files import read_toml
+from gdgk.text_checks.bodies import superiors
+from gdgk.text_checks.catalogue import Remark, missing, not_applicable, shortened
+from gdgk.text_checks.gazetteer import Gazetteer, Home, Place, all_places, home, is_national
+from gdgk.text_checks.headings import Layout
+
+PLACE_WORDS = Path(__file__).parent / "place_words.toml"
+AUTHOR = re.compile(
+    r"(?:本(?:年度)?报告由|请与|请联系|联系单位：|编制单位：)([一-鿿（）]{4,30}?)(?=根据|依据|按照|编制|制作|联系|（|，|。|；)"
+)
+REACH = 24
+AFTER_COUNTY = re.compile("[域块间位划别分段级]")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The word lists and patterns of place_words.toml."""
+
+    general: frozenset[str]
+    ordinary: frozenset[str]
+    excused: tuple[str, ...]
+    behind: re.Pattern[str]
+    street: re.Pattern[str]
+    occasion: re.Pattern[str]
+    before: re.Pattern[str]
+    own: re.Pattern[str]
+    own_surely: re.Pattern[str]
+    bounds: re.Pattern[str]
+
+
+@cache
+def words(path: Path = PLACE_WORDS) -> Words:
+    """The words, read once."""
+    read = read_toml(path)
+    lists = {name: read[name].split() for name in ("general", "ordinary", "excused")}
+    patterns = {
+        name: re.compile(read[name]) for name in ("behind", "street", "occasion", "before", "own", "own_surely")
+    }
+    return Words(
+        frozenset(lists["general"]),
+        frozenset(lists["ordinary"]),
+        tuple(lists["excused"]),
+        bounds=re.compile(read["bounds"]),
+        **patterns,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name of places in a text; whole: with 省, 市, 县 or the like."""
+
+    start: int
+    end: int
+    name: str
+    places: tuple[Place, ...]
+    whole: bool
+
+
+def mentions(text: str, known: Gazetteer) -> Iterator[Mention]:
+    """The names of places in a text from left to right, the longest at each place."""
+    at = 0
+    while at < len(text):
+        match = known.longest(text, at) if text[at] in known.lengths else None
+        if match is None:
+            at += 1
+            continue
+        name, whole = match
+        places = known.full[name] if whole else known.short[name]
+        yield Mention(at, at + len(name), name, tuple(places), whole)
+        at += len(name)
+
+
+def check_places(layout: Layout, agency: Agency, agencies: Mapping[str, Agency]) -> Iterator[Remark]:
+    """N-ORG: names of other places that stand for the agency's own, each name once with how often it stands there."""
+    yield from check_author(layout, agency, agencies)
+    if is_national(agency):
+        yield not_applicable("全国性机关的报告涉及各地")
+        return
+    own = home(agency, agencies)
+    if own is None:
+        yield missing("不知道机关所在的行政区划，请在 agencies.csv 填写 region_code")
+        return
+    known_names = [*agency.short_names, agency.name, *(above.name for above in superiors(agency, agencies))]
+    text = layout.prose.text
+    strange: dict[str, list[Mention]] = {}
+    for mention in strangers(text, own):
+        if not any(mention.name in name for name in known_names):
+            strange.setdefault(mention.places[0].stem, []).append(mention)
+    for found in strange.values():
+        first = found[0]
+        start, end = layout.prose.around(first.start, 60)
+        often = f"（共 {len(found)} 处）" if len(found) > 1 else ""
+        where = "同一上级的邻近地区" if any(own.near(place) for place in first.places) else "外地"
+        said = f"{where}名称“{first.name}”{often}：“{shortened(text[start:end])}”，请核对是否误抄"
+        yield Remark(said, (first.start, first.end), layout.place(first.start))
+
+
+def strangers(text: str, own: Home) -> Iterator[Mention]:
+    """The mentions of places that are not the agency's own and for which nothing in the sentence accounts."""
+    found = list(mentions(text, all_places()))
+    foreign = [not own.owns(mention.places, mention.name) for mention in found]
+    for index, mention in enumerate(found):
+        if not foreign[index] or not is_name(text, mention):
+            continue
+        follower = found[index + 1] if index + 1 < len(found) else None
+        if follower and follower.start == mention.end:
+            continue  # 湖北省随州市: told at the inner one, if that is strange
+        listed = in_list(text, found, foreign, index)
+        if not accounted_for(text, mention, listed):
+            yield mention
+
+
+def is_name(text: str, mention: Mention) -> bool:
+    """Whether the signs are a place's name here: no district that every town has, no word of the language."""
+    lists = words()
+    if mention.whole and len(mention.name) > 2:
+        if mention.name in lists.general:
+            return False
+        ends_small = mention.name[-1] in "区县"
+        return not (ends_small and AFTER_COUNTY.match(text, mention.end))
+    if mention.name in lists.ordinary or mention.name in lists.general:
+        return False
+    if all(place.level == 3 for place in mention.places):
+        return (
+            lists.own_surely.match(text, mention.end) is not None
+            and lists.bounds.search(text[max(0, mention.start - 2) : mention.start]) is not None
+        )
+    return lists.own.match(text, mention.end) is not None
+
+
+def in_list(text: str, found: list[Mention], foreign: list[bool], index: int) -> bool:
+    """Whether a name stands in a list of places (北京、上海等), as places named for comparison do."""
+    mention = found[index]
+    before = found[index - 1] if index else None
+    after = found[index + 1] if index + 1 < len(found) else None
+    joined = "、和与及"
+    if before and foreign[index - 1] and before.end + 1 == mention.start and text[before.end] in joined:
+        return True
+    return bool(after and foreign[index + 1] and after.start == mention.end + 1 and text[mention.end] in joined)
+
+
+def accounted_for(text: str, mention: Mention, listed: bool) -> bool:
+    """Whether the clause accounts for a foreign name: a tour, a partner, a court, a company, a street, an event."""
+    lists = words()
+    reach = text[max(0, mention.start - REACH) : mention.start]
+    clause = re.split("[。；\n]", reach)[-1]
+    if listed or any(known in text[max(0, mention.start - 4) : mention.end + REACH] for known in lists.excused):
+        return True
+    if re.search(rf"(?:{lists.before.pattern})$", re.split("[，：]", clause)[-1]):
+        return True
+    if any(pattern.match(text, mention.end) for pattern in (lists.behind, lists.street)):
+        return True
+    return lists.occasion.match(text, mention.end) is not None
+
+
+def check_author(layout: Layout, agency: Agency, agencies: Mapping[str, Agency]) -> Iterator[Remark]:
+    """The opening names another agency of the register as the one that made the report or is to be asked."""
+    names = {one.name: one for one in agencies.values() if one.id != agency.id}
+    related = {above.id for above in superiors(agency, agencies)} | set(agency.predecessors)
+    start, end = layout.opening
+    for found in AUTHOR.finditer(layout.prose.text, start, end):
+        other = names.get(found[1])
+        if other is None or other.id in related or other.parent == agency.id or is_office(other, agency):
+            continue
+        said = f"编制或联系机关写为“{other.name}”，本报告的机关是{agency.name}"
+        yield Remark(said, found.span(1), layout.place(found.start()))
+
+
+def is_office(other: Agency, agency: Agency) -> bool:
+    """Whether one agency is the office of the other (洪泽区人民政府办公室 of 洪泽区人民政府)."""
+    return other.name.startswith(agency.name) or agency.name.startswith(other.name)

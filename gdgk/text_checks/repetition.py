@@ -1,0 +1,252 @@
+"""N-DUP: how much of a report's prose stands in another one, which passages, and whether the figures were changed.
+
+Both texts are cut into overlapping stretches of :data:`LENGTH` signs (shingles), hashed; a sign of the text is repeated
+when a stretch over it stands in the other text. Linear in the texts. For a whole corpus a fixed sixteenth of the
+hashes is looked up in one index, and only reports that share enough of them are compared in full.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gdgk.archive import Agency
+from gdgk.files import read_text
+from gdgk.findings import Finding
+from gdgk.report import Report
+from gdgk.text_checks.catalogue import Remark, checks, finding, missing, shortened
+from gdgk.text_checks.prose import Prose
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Hashes = np.ndarray[Any, np.dtype[np.uint64]]
+
+TEMPLATES = Path(__file__).parent / "templates.txt"
+LENGTH = 10
+LEAST = 150  # signs of own words under which a share says nothing
+PASSAGE = 24
+NOTABLE, HIGH = 0.80, 0.90
+SAMPLED = 16
+CANDIDATES = 40  # reports looked up for one hash at most; a text copied a thousand times is found all the same
+FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]?")
+MULTIPLIER = 0x9E3779B97F4A7C15
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A report's own words for comparison: figures masked, template lines left out.
+
+    text: the words; starts: where each sign stands in :attr:`Prose.text`; figures: the figures masked, in order.
+    """
+
+    text: str
+    starts: list[int]
+    figures: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch that stands in both: start and end in :attr:`Prose.text` of the report, its words."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """How much of a report (0 to 1) stands in another one.
+
+    share: figures and years not regarded; verbatim: figures as they are. passages: the longest first.
+    """
+
+    report: Report
+    other: Report
+    share: float
+    verbatim: float
+    passages: tuple[Passage, ...]
+
+
+@cache
+def templates(path: Path = TEMPLATES) -> re.Pattern[str]:
+    """What is template or legal boilerplate, one pattern a line, as one pattern; ``#`` opens a remark."""
+    lines = [line.strip() for line in read_text(path).splitlines()]
+    return re.compile("|".join(f"(?:{line})" for line in lines if line and not line.startswith("#")))
+
+
+def own_words(prose: Prose, masked: bool = True) -> Words:
+    """The sentences of a narrative that are no template, figures masked as 0 (or kept)."""
+    text = prose.text
+    headings = {block.start for block in prose.blocks if block.level}
+    pieces: list[str] = []
+    starts: list[int] = []
+    figures: list[str] = []
+    for start, end in prose.sentences:
+        if start in headings or templates().search(text, start, end):
+            continue
+        at = start
+        for number in FIGURE.finditer(text, start, end) if masked else ():
+            pieces.append(text[at : number.start()] + "0")
+            starts.extend(range(at, number.start() + 1))
+            figures.append(number[0])
+            at = number.end()
+        pieces.append(text[at:end])
+        starts.extend(range(at, end))
+    return Words("".join(pieces), starts, figures)
+
+
+def hashes(text: str) -> Hashes:
+    """A 64-bit hash of every stretch of :data:`LENGTH` signs."""
+    import numpy as np
+
+    signs = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    count = len(signs) - LENGTH + 1
+    if count <= 0:
+        return np.empty(0, np.uint64)
+    total = np.zeros(count, np.uint64)
+    for at in range(LENGTH):
+        total = total * np.uint64(1_000_003) + signs[at : at + count]
+    total ^= total >> np.uint64(29)
+    total *= np.uint64(MULTIPLIER)
+    return total ^ (total >> np.uint64(32))
+
+
+def covered(mine: Hashes, other: Hashes, length: int) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which signs of a text of some length lie in a stretch that the other text has too."""
+    import numpy as np
+
+    edges = np.zeros(length + 1, np.int64)
+    hits = np.flatnonzero(np.isin(mine, other))
+    np.add.at(edges, hits, 1)
+    np.add.at(edges, hits + LENGTH, -1)
+    return np.cumsum(edges[:length]) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A report made ready for comparison."""
+
+    report: Report
+    prose: Prose
+    words: Words
+    masked: Hashes
+    exact: Hashes
+    exact_length: int
+
+
+def sketch(report: Report) -> Sketch:
+    """A report's own words and their hashes."""
+    prose = Prose(report.narrative)
+    words, exact = own_words(prose), own_words(prose, masked=False)
+    return Sketch(report, prose, words, hashes(words.text), hashes(exact.text), len(exact.text))
+
+
+def compare(mine: Sketch, other: Sketch) -> Repetition:
+    """How much of one report stands in another."""
+    signs = covered(mine.masked, other.masked, len(mine.words.text))
+    exact = covered(mine.exact, other.exact, mine.exact_length)
+    share = float(signs.mean()) if len(signs) else 0.0
+    verbatim = float(exact.mean()) if len(exact) else 0.0
+    return Repetition(mine.report, other.report, share, min(verbatim, share), tuple(passages(mine.words, signs)))
+
+
+def passages(words: Words, signs: np.ndarray[Any, np.dtype[np.bool_]]) -> list[Passage]:
+    """The repeated stretches of some length, the longest first."""
+    import numpy as np
+
+    steps = np.diff(np.concatenate(([0], signs.astype(np.int8), [0])))
+    found = []
+    for start, end in zip(np.flatnonzero(steps == 1), np.flatnonzero(steps == -1), strict=True):
+        if end - start >= PASSAGE:
+            found.append(Passage(words.starts[start], words.starts[end - 1] + 1, words.text[start:end]))
+    return sorted(found, key=lambda passage: (passage.start - passage.end, passage.start))
+
+
+def check_repetition(report: Report, prior: Report | None) -> Iterator[Remark]:
+    """N-DUP against the same agency's report of the year before."""
+    if prior is None:
+        yield missing("没有上年报告")
+        return
+    mine, other = sketch(report), sketch(prior)
+    if min(len(mine.words.text), len(other.words.text)) < LEAST:
+        yield missing("除格式用语外正文过短，不比较" if prior.narrative.strip() else "上年报告未保存正文")
+        return
+    found = compare(mine, other)
+    if found.share >= NOTABLE:
+        yield remark(found, mine.prose, f"{prior.year} 年度报告")
+
+
+def remark(found: Repetition, prose: Prose, source: str) -> Remark:
+    """A repetition as a remark: the share, whether the figures were changed, the longest passage."""
+    much = "高度雷同" if found.share >= HIGH else "雷同"
+    figures = (
+        "数字也相同" if found.verbatim >= found.share - 0.05 else f"文字相同、数字不同（连数字计 {found.verbatim:.0%}）"
+    )
+    first = found.passages[0] if found.passages else None
+    longest = f"，最长一段“{shortened(prose.text[first.start : first.end])}”" if first else ""
+    said = f"与{source}{much}：{found.share:.0%} 的文字相同，{figures}，共 {len(found.passages)} 段{longest}"
+    span = (first.start, first.end) if first else None
+    return Remark(said, span, left=round(found.share, 4), right=NOTABLE)
+
+
+def repeated(reports: Iterable[Report], least: float = NOTABLE) -> list[Repetition]:
+    """For each report of a corpus, the report that holds most of its words, where that is at least a share of them.
+
+    A report is compared with others of its own and earlier years (of its own year both ways, as neither came first);
+    one whose own words are too few is left out. In the order of the reports. Near-linear: see the module.
+    """
+    made = [one for one in map(sketch, reports) if len(one.words.text) >= LEAST]
+    index: dict[int, list[int]] = defaultdict(list)
+    samples = [sampled(one.masked) for one in made]
+    for number in sorted(range(len(made)), key=lambda at: (made[at].report.year, at)):
+        for value in samples[number]:
+            if len(index[value]) < CANDIDATES:
+                index[value].append(number)
+    found = []
+    for number, one in enumerate(made):
+        best = nearest(number, made, samples[number], index, least)
+        if best is not None:
+            found.append(best)
+    return found
+
+
+def sampled(values: Hashes) -> list[int]:
+    """The hashes that are looked up: the same of equal stretches in every report, one in :data:`SAMPLED`."""
+    import numpy as np
+
+    unique = np.unique(values)
+    return [int(value) for value in unique[unique % np.uint64(SAMPLED) == 0]]
+
+
+def nearest(
+    number: int, made: list[Sketch], values: list[int], index: Mapping[int, list[int]], least: float
+) -> Repetition | None:
+    """The report that repeats one most, among those that share enough of the hashes looked up."""
+    mine = made[number]
+    shared: Counter[int] = Counter()
+    for value in values:
+        shared.update(index[value])
+    del shared[number]
+    floor = least * 0.5 * len(values)
+    likely = [other for other, count in shared.most_common(8) if count >= floor and precedes(made[other], mine)]
+    compared = [compare(mine, made[other]) for other in likely]
+    return max((one for one in compared if one.share >= least), key=lambda one: one.share, default=None)
+
+
+def precedes(other: Sketch, mine: Sketch) -> bool:
+    """Whether a report is of the same or an earlier year."""
+    return other.report.year <= mine.report.year
+
+
+def repetition_finding(found: Repetition, agencies: Mapping[str, Agency]) -> Finding:
+    """A repetition of :func:`repeated` as a finding N-DUP of the report that repeats."""
+    prose = Prose(found.report.narrative)
+    name = agencies[found.other.agency].name if found.other.agency in agencies else found.other.agency
+    return finding(checks()["N-DUP"], found.report, prose, remark(found, prose, f"{name} {found.other.year} 年度报告"))
