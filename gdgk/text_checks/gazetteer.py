@@ -15,7 +15,7 @@ from gdgk.text_checks.bodies import superiors
 
 PLACES = Path(__file__).parent / "places.csv"
 PEOPLES = re.compile(
-    "(?:蒙古族?|回族|藏族|维吾尔|苗族|彝族|壮族|布依族|朝鲜族|满族|侗族|瑶族|白族|土家族|哈尼族|哈萨克族?|傣族|黎族|傈僳族|佤族|畲族|高山族|拉祜族|水族|东乡族|纳西族"
+    "(?:(?<!内)蒙古族?|回族|藏族|维吾尔|苗族|彝族|壮族|布依族|朝鲜族|满族|侗族|瑶族|白族|土家族|哈尼族|哈萨克族?|傣族|黎族|傈僳族|佤族|畲族|高山族|拉祜族|水族|东乡族|纳西族"
     "|景颇族|柯尔克孜族?|土族|达斡尔族|仫佬族|羌族|布朗族|撒拉族|毛南族|仡佬族|锡伯族?|阿昌族|普米族|塔吉克族?|怒族|乌孜别克族|俄罗斯族|鄂温克族|德昂族|保安族|裕固族"
     "|京族|塔塔尔族|独龙族|鄂伦春族|赫哲族|门巴族|珞巴族|基诺族|各族)+$"
 )
@@ -81,7 +81,7 @@ def place_of(code: str, name: str) -> Place:
     """A place from a line of places.csv."""
     level = 1 if code.endswith("0000") else 2 if code.endswith("00") else 3
     bare = KIND.sub("", name)
-    return Place(code, name, (PEOPLES.sub("", bare) or bare) if "自治" in name else bare, level)
+    return Place(code, name, (PEOPLES.sub("", bare) or bare.removesuffix("族")) if "自治" in name else bare, level)
 
 
 def full_names(place: Place) -> Iterable[str]:
@@ -140,7 +140,7 @@ def home(agency: Agency, agencies: Mapping[str, Agency]) -> Home | None:
 
 def is_national(agency: Agency) -> bool:
     """Whether an agency is one of the whole country, whose reports name places everywhere."""
-    return NATION.match(agency.name) is not None and not agency.region_code
+    return NATION.match(agency.name) is not None and not by_code(agency.region_code)
 
 
 def lies_in(code: str, outer: str) -> bool:

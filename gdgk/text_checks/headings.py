@@ -122,7 +122,7 @@ def heading_of(prose: Prose, block: Block) -> Found | None:
         return exact(text, block)
     for kind in kinds().values():
         whole = kind.accepted.match(title)
-        if whole and (whole.end() == len(title) or title[whole.end()] in "。：；（"):
+        if whole and ends_heading(title, whole.end(), numeral == kind.numeral):
             end = block.end if len(title) <= LONGEST else block.start + len(text) - len(title) + whole.end()
             return Found(kind.numeral, numeral, whole[0], block.start, end, True)
     title = title.rstrip("。：；")
@@ -133,6 +133,11 @@ def heading_of(prose: Prose, block: Block) -> Found | None:
     if not section and not block.level:
         return None
     return Found(section, numeral, title, block.start, block.end, False)
+
+
+def ends_heading(text: str, at: int, numbered: bool) -> bool:
+    """Whether a heading ends here: with its line, a stop, or where words follow it on the same line (under its numeral)."""
+    return at == len(text) or text[at] in "。：；（" or (numbered and len(text) > LONGEST and text[at] not in "的良较不，、")
 
 
 def exact(text: str, block: Block) -> Found | None:
@@ -218,10 +223,9 @@ def check_title(report: Report, agency: Agency, agencies: Mapping[str, Agency]) 
 
 def title_name(title: str) -> str | None:
     """The agency's name in a title; None when the title is not that of an annual report."""
+    title = re.sub(r"(?<!\d)20\d\d年(?:度)?(?!报告)|(?<!\d)20\d\d(?=年度?报告)", "", title)
     match = TITLE.search(title)
-    if not match:
-        return None
-    return plain_name(re.sub(r"(?<!\d)20\d\d年(?:度)?|^关于|关于$|的$", "", title[: match.start()]))
+    return plain_name(re.sub(r"^关于|关于$|的$", "", title[: match.start()])) if match else None
 
 
 def plain_name(name: str) -> str:

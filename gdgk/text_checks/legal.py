@@ -13,8 +13,8 @@ from gdgk.text_checks.catalogue import Remark, missing
 from gdgk.text_checks.headings import Layout
 
 LEGAL_BASES = Path(__file__).parent / "legal_bases.toml"
-UNDER = re.compile("根据|依据|按照|依照|遵照|按|依|遵循")
-MADE = re.compile("编制|制作|编写|撰写|拟制|形成|公布|报告")
+UNDER = re.compile("根据|依据|按照|依照|遵照|依法|按|遵循|落实")
+MADE = re.compile("编制|制作|编写|撰写|拟制|形成|公布|发布|报告如下|现将|汇报如下")
 FORMER = re.compile("原|旧|修订前|废止|此前|以前|不再|曾|代替|同时")
 ORDER = re.compile(r"信息公开条例》?[^。；]{0,6}?〔?(?:中华人民共和国)?国(?:务院)?令第?(\d{2,4})号")
 LETTER = re.compile(r"国办公开办函〔(20\d\d)〕(\d{1,3})号")
@@ -53,13 +53,12 @@ def check_basis(layout: Layout, year: int) -> Iterator[Remark]:
     cited = False
     for start, end in basis_sentences(layout):
         sentence = prose.text[start:end].replace("（", "〔").replace("）", "〕").replace("\n", "，")
-        cited = cited or "条例" in sentence
+        cited = True
         for basis in bases():
             patterns = [basis.pattern, *([basis.name] if basis.name else [])]
             hits = [hit for pattern in patterns if (hit := re.search(pattern, sentence))]
             if not hits:
                 continue
-            cited = True
             if basis.holds_for(year) or FORMER.search(sentence[max(0, hits[0].start() - 12) : hits[0].start()]):
                 continue
             others = [other for other in bases() if other.family == basis.family and other.holds_for(year)]

@@ -20,6 +20,8 @@ AUTHOR = re.compile(
     r"(?:本(?:年度)?报告由|请与|请联系|联系单位：|编制单位：)([一-鿿（）]{4,30}?)(?=根据|依据|按照|编制|制作|联系|（|，|。|；)"
 )
 REACH = 24
+# Names whose last signs are a word themselves: 豫西|山区 is no 西山区, 适应|城市 no 应城市.
+MIXED = re.compile("(?:山区|城市|新区)$")
 AFTER_COUNTY = re.compile("[域块间位划别分段级]")
 
 
@@ -32,6 +34,7 @@ class Words:
     excused: tuple[str, ...]
     behind: re.Pattern[str]
     street: re.Pattern[str]
+    partner: re.Pattern[str]
     occasion: re.Pattern[str]
     before: re.Pattern[str]
     own: re.Pattern[str]
@@ -44,16 +47,8 @@ def words(path: Path = PLACE_WORDS) -> Words:
     """The words, read once."""
     read = read_toml(path)
     lists = {name: read[name].split() for name in ("general", "ordinary", "excused")}
-    patterns = {
-        name: re.compile(read[name]) for name in ("behind", "street", "occasion", "before", "own", "own_surely")
-    }
-    return Words(
-        frozenset(lists["general"]),
-        frozenset(lists["ordinary"]),
-        tuple(lists["excused"]),
-        bounds=re.compile(read["bounds"]),
-        **patterns,
-    )
+    patterns = {name: re.compile(value) for name, value in read.items() if name not in lists}
+    return Words(frozenset(lists["general"]), frozenset(lists["ordinary"]), tuple(lists["excused"]), **patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,31 +106,44 @@ def strangers(text: str, own: Home) -> Iterator[Mention]:
     found = list(mentions(text, all_places()))
     foreign = [not own.owns(mention.places, mention.name) for mention in found]
     for index, mention in enumerate(found):
-        if not foreign[index] or not is_name(text, mention):
+        if not foreign[index] or not is_name(text, mention, follows(found, index)):
             continue
-        follower = found[index + 1] if index + 1 < len(found) else None
-        if follower and follower.start == mention.end:
-            continue  # 湖北省随州市: told at the inner one, if that is strange
-        listed = in_list(text, found, foreign, index)
-        if not accounted_for(text, mention, listed):
+        if inner_is_told(text, found, foreign, index):
+            continue  # 湖北省随州市: told at the inner one
+        if not accounted_for(text, mention, in_list(text, found, foreign, index)):
             yield mention
 
 
-def is_name(text: str, mention: Mention) -> bool:
-    """Whether the signs are a place's name here: no district that every town has, no word of the language."""
+def follows(found: list[Mention], index: int) -> bool:
+    """Whether a name stands directly behind another one (湖北省|随州市)."""
+    return index > 0 and found[index - 1].end == found[index].start
+
+
+def inner_is_told(text: str, found: list[Mention], foreign: list[bool], index: int) -> bool:
+    """Whether a name is followed directly by that of a foreign place, which is the one to tell."""
+    inner = index + 1
+    return inner < len(found) and follows(found, inner) and foreign[inner] and is_name(text, found[inner], True)
+
+
+def is_name(text: str, mention: Mention, chained: bool) -> bool:
+    """Whether the signs are a place's name here: no district that every town has, no word of the language.
+
+    chained: the name stands directly behind another place's.
+    """
     lists = words()
-    if mention.whole and len(mention.name) > 2:
-        if mention.name in lists.general:
-            return False
-        ends_small = mention.name[-1] in "区县"
-        return not (ends_small and AFTER_COUNTY.match(text, mention.end))
-    if mention.name in lists.ordinary or mention.name in lists.general:
+    name = mention.name
+    bounded = chained or lists.bounds.search(text[max(0, mention.start - 2) : mention.start]) is not None
+    small = all(place.level == 3 for place in mention.places)
+    if name in lists.general or (not mention.whole and name in lists.ordinary):
         return False
-    if all(place.level == 3 for place in mention.places):
-        return (
-            lists.own_surely.match(text, mention.end) is not None
-            and lists.bounds.search(text[max(0, mention.start - 2) : mention.start]) is not None
-        )
+    if mention.whole and len(name) > 2:
+        if name[-1] in "区县" and AFTER_COUNTY.match(text, mention.end):
+            return False
+        doubtful = MIXED.search(name) or (small and mention.places[0].stem in lists.ordinary)
+        return not doubtful or bounded or lists.own.match(text, mention.end) is not None
+    if small:
+        own = lists.own if mention.whole else lists.own_surely
+        return bounded and own.match(text, mention.end) is not None
     return lists.own.match(text, mention.end) is not None
 
 
@@ -159,9 +167,10 @@ def accounted_for(text: str, mention: Mention, listed: bool) -> bool:
         return True
     if re.search(rf"(?:{lists.before.pattern})$", re.split("[，：]", clause)[-1]):
         return True
-    if any(pattern.match(text, mention.end) for pattern in (lists.behind, lists.street)):
+    if any(pattern.match(text, mention.end) for pattern in (lists.behind, lists.street, lists.partner)):
         return True
-    return lists.occasion.match(text, mention.end) is not None
+    # 会议在大理市召开 accounts for the place; 随州市财政局组织培训 does not: that is an office at work
+    return not lists.own.match(text, mention.end) and lists.occasion.match(text, mention.end) is not None
 
 
 def check_author(layout: Layout, agency: Agency, agencies: Mapping[str, Agency]) -> Iterator[Remark]:

@@ -21,6 +21,7 @@ TRADITIONAL = re.compile(
 ENUMERATOR = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|第?[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．](?!\d))"
 )
+TITLE = re.compile(r"\s*第?[一二三四五六七八九十]{1,3}[、.．][^。；，,;]{2,30}$")
 SENTENCE_ENDS = "。！？；：.;:!?”）)"
 SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]?")
 
@@ -105,7 +106,7 @@ def simplified(text: str) -> str:
 def paragraphs(narrative: str) -> Iterator[tuple[int, list[tuple[int, str]]]]:
     """The paragraphs of a narrative.md: (level, [(offset, line)]).
 
-    A blank line or a heading ends one; so does a line feed after a full stop or before an enumerator (pasted text).
+    A blank line or a heading ends one; so does a line feed after a full stop or before an enumerator.
     """
     gathered: list[tuple[int, str]] = []
     offset = 0
@@ -122,7 +123,9 @@ def paragraphs(narrative: str) -> Iterator[tuple[int, list[tuple[int, str]]]]:
                 yield 0, gathered
             gathered = []
         else:
-            if gathered and (gathered[-1][1].endswith(tuple(SENTENCE_ENDS)) or ENUMERATOR.match(line)):
+            if gathered and (
+                gathered[-1][1].endswith(tuple(SENTENCE_ENDS)) or ENUMERATOR.match(line) or TITLE.match(gathered[-1][1])
+            ):
                 yield 0, gathered
                 gathered = []
             gathered.append((offset, line))

@@ -210,7 +210,7 @@ def repeated(reports: Iterable[Report], least: float = NOTABLE) -> list[Repetiti
             if len(index[value]) < CANDIDATES:
                 index[value].append(number)
     found = []
-    for number, one in enumerate(made):
+    for number in range(len(made)):
         best = nearest(number, made, samples[number], index, least)
         if best is not None:
             found.append(best)
