@@ -1,4 +1,4 @@
-"""The prose is checked as an editor of the 政务公开 office would: what is wrong is told, what is in order is left alone.
+"""The prose is checked as an editor would: what is wrong is told, what is in order is left alone.
 
 Every sentence here was written for these tests, in the manner of such reports, except those of the seed report.
 """
@@ -31,7 +31,10 @@ from gdgk.text_checks.prose import Prose
 
 BUREAU = Agency("demo", "弥勒市财政局", kind="县级政府部门", region_code="532504")
 GOVERNMENT = Agency("town", "弥勒市人民政府", kind="区县政府", region_code="532504")
-OPENING = "根据《中华人民共和国政府信息公开条例》（国令第711号）和{letter}要求，编制本报告。所列数据的统计期限为{year}年1月1日至12月31日。"
+OPENING = (
+    "根据《中华人民共和国政府信息公开条例》（国令第711号）和{letter}要求，编制本报告。"
+    "所列数据的统计期限为{year}年1月1日至12月31日。"
+)
 LETTERS = {2019: "国办公开办函〔2019〕60号", 2020: "国办公开办函〔2019〕60号"}
 BODY = {
     "一": "{year}年，我局主动公开政府信息30条，收到政府信息公开申请2件，均按期答复。",
@@ -53,7 +56,9 @@ def narrative(year: int = 2023, **parts: str) -> str:
 def report(text: str, year: int = 2023, title: str = "", published: str = "", name: str = "弥勒市财政局") -> Report:
     """A synthetic report with that prose."""
     edition = "2014" if year <= 2018 else "2019" if year <= 2020 else "2021"
-    head = Head(title or f"{name}{year}年政府信息公开工作年度报告", "合成数据，仅供测试", published=published, synthetic=True)
+    head = Head(
+        title or f"{name}{year}年政府信息公开工作年度报告", "合成数据，仅供测试", published=published, synthetic=True
+    )
     return replace(filled_report("demo", year, edition), narrative=text, head=head)
 
 
@@ -218,7 +223,9 @@ def test_headings_pasted_without_marks_are_found() -> None:
     text = narrative().replace("## ", "")
     assert found(report(text), "S-HEAD") == []
     assert found(report(text.replace("\n\n", "\n")), "S-HEAD") == []
-    assert failed(found(report(text.replace("五、存", "四、存")), "S-HEAD")) == [("error", "四、存在的主要问题及改进情况")]
+    assert failed(found(report(text.replace("五、存", "四、存")), "S-HEAD")) == [
+        ("error", "四、存在的主要问题及改进情况")
+    ]
 
 
 def test_numbered_points_inside_a_section_are_no_headings() -> None:
@@ -367,7 +374,11 @@ BASES = [
     (2020, f"按照《政府信息公开条例》、{TITLE_60}要求，编制本报告。", None),
     (2022, "根据《政府信息公开条例》和省办公厅《关于做好2022年政府信息公开工作年度报告有关事项的通知》编制。", None),
     (2022, "根据《政府信息公开条例》和国办公开办函〔2020〕30号年度报告格式编制。", None),
-    (2022, "根据《政府信息公开条例》、年度报告格式的通知（国办公开办函〔2020〕30号）编制。", "国办公开办函〔2020〕30号"),
+    (
+        2022,
+        "根据《政府信息公开条例》、年度报告格式的通知（国办公开办函〔2020〕30号）编制。",
+        "国办公开办函〔2020〕30号",
+    ),
     (2022, "根据《中华人民共和国政府信息公开条例》（国务院令第771号）编制本报告。", "771"),
     (2022, f"根据修订后的《政府信息公开条例》{ORDER_711}（原国务院令第492号同时废止）编制本报告。", None),
     (2022, "根据《政府信息公开条例》及国办公开办函〔2021〕30号（代替国办公开办函〔2019〕60号）编制。", None),
@@ -551,7 +562,12 @@ def test_a_local_deadline_stands_beside_the_national_one(tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     ("line", "found_text"),
-    [("month = 13", "month must be"), ('groups = ["bureau"]', "bureau"), ("monht = 1", "monht"), ('severity = "bad"', "bad")],
+    [
+        ("month = 13", "month must be"),
+        ('groups = ["bureau"]', "bureau"),
+        ("monht = 1", "monht"),
+        ('severity = "bad"', "bad"),
+    ],
 )
 def test_a_deadline_that_is_none_is_named_with_its_line(tmp_path: Path, line: str, found_text: str) -> None:
     key = line.split(" =")[0]
@@ -613,7 +629,21 @@ def test_one_checks_failure_does_not_stop_the_rest(monkeypatch: pytest.MonkeyPat
 # Any text ------------------------------------------------------------------------------------------------------------
 
 PIECES = st.sampled_from(
-    ["## 一、总体情况", "五、存在问题", "2022年，我局", "随州市", "\n\n", "（", "）", "《", "。", "根据", "统计期限", "2023年1月1日至", "国令第"]
+    [
+        "## 一、总体情况",
+        "五、存在问题",
+        "2022年，我局",
+        "随州市",
+        "\n\n",
+        "（",
+        "）",
+        "《",
+        "。",
+        "根据",
+        "统计期限",
+        "2023年1月1日至",
+        "国令第",
+    ]
 )
 
 

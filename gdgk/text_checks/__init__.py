@@ -64,7 +64,7 @@ def check_text(
         "S-GOV": lambda: check_government(layout, agency),
         "XT-FEE-SEC6": lambda: check_fee(layout, report),
         "N-ORG": lambda: check_places(layout, agency, register),
-        "N-DUP": lambda: check_repetition(report, prior),
+        "N-DUP": lambda: check_repetition(layout, report, prior),
         "S-DATE": lambda: check_date(report, agency, region_of(agency, register), deadlines),
     }
     return [

@@ -136,8 +136,12 @@ def heading_of(prose: Prose, block: Block) -> Found | None:
 
 
 def ends_heading(text: str, at: int, numbered: bool) -> bool:
-    """Whether a heading ends here: with its line, a stop, or where words follow it on the same line (under its numeral)."""
-    return at == len(text) or text[at] in "。：；（" or (numbered and len(text) > LONGEST and text[at] not in "的良较不，、")
+    """Whether a heading ends here: with its line, a stop, or, under its numeral, where words follow on the line."""
+    return (
+        at == len(text)
+        or text[at] in "。：；（"
+        or (numbered and len(text) > LONGEST and text[at] not in "的良较不，、")
+    )
 
 
 def exact(text: str, block: Block) -> Found | None:
