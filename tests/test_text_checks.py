@@ -275,6 +275,20 @@ def test_the_title_names_agency_and_year(title: str, severities: list[str]) -> N
     assert [one.severity for one in found(report(narrative(), title=title), "S-TITLE")] == severities
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "severities"),
+    [
+        ("宿迁市人民政府", "宿迁市2023年政府信息公开工作年度报告", []),
+        ("淮安市洪泽区人民政府", "洪泽区人民政府2023年政府信息公开工作年度报告", []),
+        ("淮安市洪泽区人民政府", "洪泽区2023年政府信息公开工作年度报告", ["info"]),
+        ("高平市南城街街道办事处", "南城街街道办事处2023年政府信息公开工作年度报告", ["info"]),
+    ],
+)
+def test_a_region_may_stand_for_its_government(name: str, title: str, severities: list[str]) -> None:
+    checked = report(narrative(), title=title)
+    assert [one.severity for one in found(checked, "S-TITLE", Agency("a", name))] == severities
+
+
 def test_a_title_with_anothers_name_says_whose() -> None:
     other = Agency("school", "弥勒市教育体育局")
     checked = report(narrative(), title="弥勒市教育体育局2023年政府信息公开工作年度报告")
@@ -349,6 +363,14 @@ def test_another_year_that_belongs_there_is_left_alone(sentence: str) -> None:
 @pytest.mark.parametrize(("sentence", "quote"), YEARS_AMISS)
 def test_a_year_that_tells_what_was_done_is_that_of_the_report(sentence: str, quote: str) -> None:
     assert failed(found(report(narrative(一=sentence)), "N-YEAR")) == [("warning", quote)]
+
+
+def test_an_agency_made_in_the_year_may_count_from_then_on() -> None:
+    text = "因区级机构改革，报告中所列数据的统计期限自2023年7月1日起至12月31日止。"
+    basis = "根据《政府信息公开条例》编制本报告。"
+    assert failed(found(report(narrative(opening=basis + text)), "N-YEAR")) == [("info", "2023年7月1日起至12月31日")]
+    alone = text.removeprefix("因区级机构改革，")
+    assert [one.severity for one in found(report(narrative(opening=basis + alone)), "N-YEAR")] == ["warning"]
 
 
 def test_the_report_calls_itself_that_of_its_year() -> None:

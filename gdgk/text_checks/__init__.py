@@ -7,7 +7,7 @@ beside it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 
 from gdgk.archive import Agency
 from gdgk.findings import Finding
@@ -18,6 +18,7 @@ from gdgk.text_checks.deadlines import Deadline, check_date, read_deadlines
 from gdgk.text_checks.gazetteer import home
 from gdgk.text_checks.headings import Layout, check_headings, check_title
 from gdgk.text_checks.legal import check_basis
+from gdgk.text_checks.namesakes import check_agencies
 from gdgk.text_checks.periods import check_years
 from gdgk.text_checks.places import check_places
 from gdgk.text_checks.prose import Prose
@@ -63,7 +64,7 @@ def check_text(
         "S-SEC6": lambda: check_section_six(layout),
         "S-GOV": lambda: check_government(layout, agency),
         "XT-FEE-SEC6": lambda: check_fee(layout, report),
-        "N-ORG": lambda: check_places(layout, agency, register),
+        "N-ORG": lambda: chain(check_agencies(layout, agency, register), check_places(layout, agency, register)),
         "N-DUP": lambda: check_repetition(layout, report, prior),
         "S-DATE": lambda: check_date(report, agency, region_of(agency, register), deadlines),
     }

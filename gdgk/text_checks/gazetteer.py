@@ -177,3 +177,16 @@ def by_name(name: str) -> tuple[str, ...]:
         inner = nested or options
         at += len(word)
     return tuple(place.code for place in inner)
+
+
+def named_places(name: str) -> list[str]:
+    """The full names of places that an agency's name begins with: 淮安市洪泽区人民政府 → 淮安市, 洪泽区."""
+    known, at = all_places(), 0
+    found: list[str] = []
+    while at < len(name):
+        match = known.longest(name, at)
+        if match is None or not match[1]:
+            break
+        found.append(match[0])
+        at += len(match[0])
+    return found

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from gdgk.archive import Agency
 from gdgk.files import read_toml
-from gdgk.narrative import NUMERALS
+from gdgk.narrative import HEADINGS, NUMERALS
 from gdgk.report import Report
 from gdgk.text_checks.catalogue import Remark, missing
+from gdgk.text_checks.gazetteer import named_places
 from gdgk.text_checks.prose import FOLDED, Block, Prose, simplified
 
-HEADINGS = Path(__file__).parent / "headings.toml"
+VARIANTS = Path(__file__).parent / "headings.toml"
 NUMBERED = re.compile(r"第?([一二三四五六七八九十]{1,3})(?:部分|[、.，：])[、：]?(.*)", re.DOTALL)
 ARABIC = re.compile(r"(\d)[、.](?!\d)(.*)", re.DOTALL)
 LONGEST = 40
@@ -48,14 +49,16 @@ class Found:
 
 
 @cache
-def kinds(path: Path = HEADINGS) -> dict[str, Kind]:
+def kinds(path: Path = VARIANTS) -> dict[str, Kind]:
     """The six sections by numeral, from headings.toml."""
-    found = read_toml(path)["section"]
     return {
         one["numeral"]: Kind(
-            one["numeral"], one["official"], re.compile(f"(?:{one['accepted']})"), re.compile(one["words"])
+            numeral=one["numeral"],
+            official=HEADINGS[one["numeral"]].partition("、")[2],
+            accepted=re.compile(f"(?:{one['accepted']})"),
+            words=re.compile(one["words"]),
         )
-        for one in found
+        for one in read_toml(path)["section"]
     }
 
 
@@ -213,7 +216,7 @@ def check_title(report: Report, agency: Agency, agencies: Mapping[str, Agency]) 
         return
     full = plain_name(agency.name)
     short = {plain_name(other) for other in agency.short_names}
-    if name == full or not name:
+    if not name or is_full_name(name, full):
         pass
     elif name in short or full.endswith(name) or name.endswith(full) or is_subsequence(name, full):
         yield Remark(f"标题“{title}”用的不是机关全称“{agency.name}”", place="标题", severity="info")
@@ -237,7 +240,14 @@ def plain_name(name: str) -> str:
     return re.sub(r"[\s（）()·]", "", name)
 
 
+def is_full_name(name: str, full: str) -> bool:
+    """Whether a name is the agency's, perhaps without the city above its district, or a government's by its region."""
+    if name in (full, full.removesuffix("人民政府")):
+        return True
+    return full.endswith(name) and any(name.startswith(place) for place in named_places(full))
+
+
 def is_subsequence(short: str, full: str) -> bool:
     """Whether a name leaves out signs of the full name and adds none (弥勒市文旅局)."""
     rest = iter(full)
-    return len(short) >= 3 and all(sign in rest for sign in short)
+    return len(short) >= 2 and all(sign in rest for sign in short)

@@ -13,7 +13,7 @@ A_YEAR = r"(?<!\d)(20\d\d|[二][〇零○0Oo][〇零○0Oo一二三四五六七�
 YEAR = re.compile(A_YEAR + "年")
 DAY = r"(\d{1,2})月(\d{1,2})日"
 PERIOD = re.compile(
-    rf"{A_YEAR}年?{DAY}(?:（含）)?(?:零时|0时)?(?:起|开始)?[，]?(?:至|到|[—\-－–~～]{{1,2}})(?:{A_YEAR}年?)?(?:当年|同年)?{DAY}"
+    rf"{A_YEAR}年?{DAY}(?:（含）)?(?:零时|0时)?(?:起|始|开始)?[，]?(?:至|到|[—\-－–~～]{{1,2}})(?:{A_YEAR}年?)?(?:当年|同年)?{DAY}"
 )
 PERIOD_WORDS = re.compile(
     "统计(?:期限|时限|期间|时间|时段|周期|截止|起止|区间|数据)|(?:所列|所涉|涉及|有关)(?:的)?(?:统计)?数据|数据统计|报告期|期限"
@@ -36,6 +36,7 @@ COMPARED = re.compile(
 LASTING = re.compile(
     "成立|组建|挂牌|合并|更名|划转|机构改革|修订|施行|实施|出台|获|评为|命名|批准|启用|开通|上线|建成|印发的|以前|之前"
 )
+REORGANISED = re.compile("机构改革|组建|成立|挂牌|新设|设立|划转|合并|调整")
 PLANNED = re.compile("将|计划|拟|下一步|下步|继续|力争|争取|要|打算|今后|工作思路|工作重点|进一步")
 SELF = re.compile(
     rf"(?:现将|现公布|现向社会公布|特编制|编制|制作|形成|撰写|公布)(?:了)?[^。；，\n《]{{0,30}}?{A_YEAR}年(?:度)?政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?报告"
@@ -71,7 +72,9 @@ def check_period(layout: Layout, year: int) -> Iterator[Remark]:
         if days != (1, 1, 12, 31) and not re.search("统计(?:期|时|周|截|起)|所列", around):
             continue
         said = f"统计期限写为“{found[0]}”，应为 {year} 年 1 月 1 日至 12 月 31 日"
-        yield Remark(said, found.span(), layout.place(found.start()))
+        # an agency made or reshaped in the year counts from then on
+        part = (opened, closed, *days[2:]) == (year, year, 12, 31) and REORGANISED.search(around) is not None
+        yield Remark(said, found.span(), layout.place(found.start()), severity="info" if part else "")
 
 
 def check_self(layout: Layout, year: int) -> Iterator[Remark]:

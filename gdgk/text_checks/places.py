@@ -1,4 +1,4 @@
-"""N-ORG: another place's name where the agency speaks of itself, and another agency's name as author."""
+"""N-ORG: another place's name where the agency speaks of itself."""
 
 from __future__ import annotations
 
@@ -16,9 +16,6 @@ from gdgk.text_checks.gazetteer import Gazetteer, Home, Place, all_places, home,
 from gdgk.text_checks.headings import Layout
 
 PLACE_WORDS = Path(__file__).parent / "place_words.toml"
-AUTHOR = re.compile(
-    r"(?:本(?:年度)?报告由|请与|请联系|联系单位：|编制单位：)([一-鿿（）]{4,30}?)(?=根据|依据|按照|编制|制作|联系|（|，|。|；)"
-)
 REACH = 24
 # Names whose last signs are a word themselves: 豫西|山区 is no 西山区, 适应|城市 no 应城市.
 MIXED = re.compile("(?:山区|城市|新区)$")
@@ -77,8 +74,7 @@ def mentions(text: str, known: Gazetteer) -> Iterator[Mention]:
 
 
 def check_places(layout: Layout, agency: Agency, agencies: Mapping[str, Agency]) -> Iterator[Remark]:
-    """N-ORG: names of other places that stand for the agency's own, each name once with how often it stands there."""
-    yield from check_author(layout, agency, agencies)
+    """N-ORG: names of other places that stand for the agency's own, each once with how often it stands there."""
     if is_national(agency):
         yield not_applicable("全国性机关的报告涉及各地")
         return
@@ -171,21 +167,3 @@ def accounted_for(text: str, mention: Mention, listed: bool) -> bool:
         return True
     # 会议在大理市召开 accounts for the place; 随州市财政局组织培训 does not: that is an office at work
     return not lists.own.match(text, mention.end) and lists.occasion.match(text, mention.end) is not None
-
-
-def check_author(layout: Layout, agency: Agency, agencies: Mapping[str, Agency]) -> Iterator[Remark]:
-    """The opening names another agency of the register as the one that made the report or is to be asked."""
-    names = {one.name: one for one in agencies.values() if one.id != agency.id}
-    related = {above.id for above in superiors(agency, agencies)} | set(agency.predecessors)
-    start, end = layout.opening
-    for found in AUTHOR.finditer(layout.prose.text, start, end):
-        other = names.get(found[1])
-        if other is None or other.id in related or other.parent == agency.id or is_office(other, agency):
-            continue
-        said = f"编制或联系机关写为“{other.name}”，本报告的机关是{agency.name}"
-        yield Remark(said, found.span(1), layout.place(found.start()))
-
-
-def is_office(other: Agency, agency: Agency) -> bool:
-    """Whether one agency is the office of the other (洪泽区人民政府办公室 of 洪泽区人民政府)."""
-    return other.name.startswith(agency.name) or agency.name.startswith(other.name)
