@@ -147,6 +147,8 @@ def test_a_neighbour_is_called_one() -> None:
         ("吉林省长春莲花山度假区文体旅宣局", "", ["长春市"]),
         ("杭州高新区（滨江）财政局", "", ["杭州市"]),
         ("通道县水利局", "", ["通道侗族自治县"]),
+        ("国家税务总局弥勒市税务局", "", ["弥勒市"]),
+        ("东乡族自治县财政局", "", ["东乡族自治县"]),
         ("洪泽区人民政府", "", ["洪泽区"]),
         ("市财政局", "532504", ["弥勒市"]),
         ("市财政局", "532504102000", ["弥勒市"]),
@@ -177,6 +179,13 @@ def test_an_agency_without_a_place_is_placed_by_the_one_above() -> None:
     above, below = Agency("city", "弥勒市人民政府"), Agency("bureau", "财政局", parent="city")
     assert told("在弥勒市人民政府网站发布。", below, above) == []
     assert told("在随州市人民政府网站发布。", below, above) == ["随州市"]
+
+
+def test_the_place_of_an_agency_before_is_known() -> None:
+    before = Agency("old", "随州市文化和旅游局")
+    now = Agency("new", "弥勒市文化和旅游局", predecessors=("old",))
+    assert told("原随州市文化和旅游局网站已停用。", now, before) == []
+    assert told("原随州市文化和旅游局网站已停用。", MILE, before) == ["随州市"]
 
 
 def test_a_circle_of_parents_ends() -> None:
@@ -236,6 +245,8 @@ TAIXING = Agency("taixing", "泰兴市市场监督管理局", region_code="32128
         (MILE, "市文化和旅游局认真贯彻执行《条例》。", []),
         (MILE, "市财政局认真贯彻执行《条例》。", ["市财政局"]),
         (MILE, "弥勒市林业和草原局高度重视政务公开工作，明确专人。", ["弥勒市林业和草原局"]),
+        (MILE, "局党政办公室认真做好政府信息公开日常工作。", []),
+        (MILE, "市行政审批局高度重视政务公开工作，组织培训。", []),
         (MILE, "局办公室认真做好政府信息公开日常工作。", []),
         (MILE, "市政务公开办公室高度重视信息公开工作。", []),
         (MILE, "市财政局拨付公开专栏建设经费，市林业和草原局提供图片。", []),

@@ -5,6 +5,7 @@ Every sentence here was written for these tests, in the manner of such reports, 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -280,7 +281,7 @@ def test_the_title_names_agency_and_year(title: str, severities: list[str]) -> N
     [
         ("宿迁市人民政府", "宿迁市2023年政府信息公开工作年度报告", []),
         ("淮安市洪泽区人民政府", "洪泽区人民政府2023年政府信息公开工作年度报告", []),
-        ("淮安市洪泽区人民政府", "洪泽区2023年政府信息公开工作年度报告", ["info"]),
+        ("淮安市洪泽区人民政府", "洪泽区2023年政府信息公开工作年度报告", []),
         ("高平市南城街街道办事处", "南城街街道办事处2023年政府信息公开工作年度报告", ["info"]),
     ],
 )
@@ -519,6 +520,8 @@ def test_what_kind_of_body_an_agency_is(name: str, kind: str, group: str) -> Non
         ("2023年收取政府信息公开信息处理费200元。", "无。", 0, ["warning"]),
         ("2023年收取政府信息公开信息处理费200元。", "全年收取信息处理费200元。", 0, []),
         ("2023年收取行政事业性收费300万元。", "无。", 0, []),
+        ("2023年收取信息处理费0元。", "无。", 0, []),
+        ("2023年收取信息处理费0.02万元。", "无。", 0, ["warning"]),
         ("组织学习《政府信息公开信息处理费管理办法》。", "无。", 0, []),
         ("本年度未收取信息处理费。", "无。", 0, []),
     ],
@@ -635,6 +638,14 @@ def test_a_check_that_is_none_is_named_with_its_line(tmp_path: Path, entry: str,
     with pytest.raises(InputError) as error:
         read_checks(path)
     assert found_text in str(error.value)
+
+
+def test_the_documentation_names_every_check_with_its_severity() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "text_checks.md").read_text(encoding="utf-8")
+    for check in checks().values():
+        assert re.search(rf"^\| {re.escape(check.id)} \|[^|]*\| [^|]*{check.severity}[^|]*\|", page, re.MULTILINE), (
+            check.id
+        )
 
 
 def test_one_checks_failure_does_not_stop_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -139,8 +139,8 @@ def home(agency: Agency, agencies: Mapping[str, Agency]) -> Home | None:
 
 
 def is_national(agency: Agency) -> bool:
-    """Whether an agency is one of the whole country, whose reports name places everywhere."""
-    return NATION.match(agency.name) is not None and not by_code(agency.region_code)
+    """Whether an agency is one of the whole country, whose reports name places everywhere (not 国家税务总局 of a city)."""
+    return NATION.match(agency.name) is not None and not by_code(agency.region_code) and not by_name(agency.name)
 
 
 def lies_in(code: str, outer: str) -> bool:
@@ -159,7 +159,13 @@ def by_code(text: str) -> tuple[str, ...]:
 
 
 def by_name(name: str) -> tuple[str, ...]:
-    """The places that an agency's name begins with, the innermost: 上海市黄浦区人民政府 → 310101."""
+    """The places that an agency's name begins with, the innermost; else the first it holds (国家税务总局弥勒市税务局)."""
+    within = (at for at in range(len(name)) if (match := all_places().longest(name, at)) and match[1])
+    return leading(name) or leading(name[next(within, len(name)) :])
+
+
+def leading(name: str) -> tuple[str, ...]:
+    """The places that a name begins with, the innermost: 上海市黄浦区人民政府 → 310101."""
     known = all_places()
     inner: list[Place] = []
     at = 0

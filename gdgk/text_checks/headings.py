@@ -242,9 +242,9 @@ def plain_name(name: str) -> str:
 
 def is_full_name(name: str, full: str) -> bool:
     """Whether a name is the agency's, perhaps without the city above its district, or a government's by its region."""
-    if name in (full, full.removesuffix("人民政府")):
-        return True
-    return full.endswith(name) and any(name.startswith(place) for place in named_places(full))
+    inner = any(name.startswith(place) for place in named_places(full))
+    region = full.removesuffix("人民政府")
+    return name in (full, region) or (inner and (full.endswith(name) or region.endswith(name)))
 
 
 def is_subsequence(short: str, full: str) -> bool:

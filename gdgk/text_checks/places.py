@@ -82,7 +82,8 @@ def check_places(layout: Layout, agency: Agency, agencies: Mapping[str, Agency])
     if own is None:
         yield missing("不知道机关所在的行政区划，请在 agencies.csv 填写 region_code")
         return
-    known_names = [*agency.short_names, agency.name, *(above.name for above in superiors(agency, agencies))]
+    before = (agencies[name].name for name in agency.predecessors if name in agencies)
+    known_names = [agency.name, *agency.short_names, *before, *(above.name for above in superiors(agency, agencies))]
     text = layout.prose.text
     strange: dict[str, list[Mention]] = {}
     for mention in strangers(text, own):

@@ -7,7 +7,8 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
 FOLDED = str.maketrans(
     {chr(code): chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
@@ -16,7 +17,7 @@ FOLDED = str.maketrans(
 )
 DROPPED = re.compile(r"[\s\u00ad\u200b-\u200f\ufeff*_`]")
 TRADITIONAL = re.compile(
-    "[規項數製開對處許務強費購額確機關業組織辦結無屬國禁統請個營違類過執檔導補續複訴審維糾總報漢態環縣區廳東鎮鄉學會產]"
+    "[規項數製開對處許務強費購額確機關業組織辦結無屬國統請個營違類過執檔導補續複訴審維糾總報漢態環縣區廳東鎮鄉學會產]"
 )
 ENUMERATOR = re.compile(
     r"\s*(?:[（(][一二三四五六七八九十\d]{1,3}[）)]|第?[一二三四五六七八九十]{1,3}[、.．]|\d{1,2}[、.．](?!\d))"
@@ -93,13 +94,19 @@ class Prose:
         return self.text[block.start : block.end]
 
 
+@cache
+def converter() -> Any:
+    """OpenCC from traditional characters to simplified ones; making it costs more than a report's checks."""
+    import opencc
+
+    return opencc.OpenCC("t2s")
+
+
 def simplified(text: str) -> str:
     """Traditional characters turned into simplified ones, sign for sign; a text without any as it is."""
     if not TRADITIONAL.search(text):
         return text
-    import opencc
-
-    turned = str(opencc.OpenCC("t2s").convert(text))
+    turned = str(converter().convert(text))
     return turned if len(turned) == len(text) else text
 
 
