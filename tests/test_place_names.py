@@ -5,7 +5,12 @@ The sentences were written for these tests, except that of the seed report.
 
 from __future__ import annotations
 
+import importlib.util
+import io
+import json
+import tarfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -49,6 +54,9 @@ SLIPS = [
     ("按照随州市政务公开工作方案要求开展工作。", "随州市"),
     ("贯彻随州市委有关会议精神，加强公开。", "随州市"),
     ("随州市人民政府办公室电话对外公布。", "随州市"),
+    ("随州西城街道设立查阅点。", "随州"),
+    ("依法公开随州市政府信息公开指南。", "随州市"),
+    ("《随州市政府信息公开制度》已修订。", "随州市"),
 ]
 
 RIGHTLY_NAMED = [
@@ -102,6 +110,15 @@ RIGHTLY_NAMED = [
     "被“上海发布”微信公众号转载2次。",
     "安定团结的局面、和平发展的环境得到宣传。",
     "推广深圳市“秒批”经验。",
+    "上海路街道、南京东路街道、北京街道的事项目录同步更新。",
+    "国家税务总局、中国人民银行的信息由其自行公开。",
+    "因机构改革，原弥勒县旅游局职责划入我局。",
+    "苏州工业园区招商会在昆明举行。",
+    "河南省郑州市“7·20”特大暴雨灾害后，组织应急演练。",
+    "转发《关于支持河北雄安新区建设的信息》。",
+    "赴昆明市五华区、盘龙区跟班学习。",
+    "全国人大代表、省人大代表建议全部公开。",
+    "江苏、浙江、广东等省的游客增长。",
 ]
 
 
@@ -274,6 +291,29 @@ def test_the_data_hold_the_divisions_of_the_mainland() -> None:
     assert places["532504"].name == "弥勒市"
     assert places["150000"].stem == "内蒙古"
     assert places["532500"].stem == "红河"
+
+
+def test_the_data_are_remade_from_the_package(tmp_path: Path) -> None:
+    spec = importlib.util.spec_from_file_location("places_tool", Path(__file__).parents[1] / "tools" / "places.py")
+    assert spec is not None and spec.loader is not None
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    files = {
+        "package.json": json.dumps({"version": "9.9.9"}),
+        "dist/province.csv": "code,name,province\n530000,云南省,53\n810000,香港特别行政区,81\n",
+        "dist/city.csv": "code,name,province,city\n532500,红河哈尼族彝族自治州,53,25\n"
+        "429000,湖北省-省直辖县级行政区划,42,90\n",
+        "dist/area.csv": "code,name,province,city,area\n532504,弥勒市,53,25,04\n110101,市辖区,11,01,01\n",
+    }
+    archive = tmp_path / "package.tgz"
+    with tarfile.open(archive, "w:gz") as package:
+        for name, text in files.items():
+            data = text.encode()
+            entry = tarfile.TarInfo(f"package/{name}")
+            entry.size = len(data)
+            package.addfile(entry, io.BytesIO(data))
+    kept = [("530000", "云南省"), ("532500", "红河哈尼族彝族自治州"), ("532504", "弥勒市")]
+    assert tool.places(archive) == ("9.9.9", kept)
 
 
 @given(st.sampled_from(sorted(all_places().places)))

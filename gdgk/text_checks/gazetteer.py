@@ -139,7 +139,7 @@ def home(agency: Agency, agencies: Mapping[str, Agency]) -> Home | None:
 
 
 def is_national(agency: Agency) -> bool:
-    """Whether an agency is one of the whole country, whose reports name places everywhere (not 国家税务总局 of a city)."""
+    """Whether an agency is one of the whole country (not 国家税务总局 of a city): it names places everywhere."""
     return NATION.match(agency.name) is not None and not by_code(agency.region_code) and not by_name(agency.name)
 
 
@@ -159,7 +159,7 @@ def by_code(text: str) -> tuple[str, ...]:
 
 
 def by_name(name: str) -> tuple[str, ...]:
-    """The places that an agency's name begins with, the innermost; else the first it holds (国家税务总局弥勒市税务局)."""
+    """The places that an agency's name begins with, the innermost; else the first it holds (国家税务总局|弥勒市)."""
     within = (at for at in range(len(name)) if (match := all_places().longest(name, at)) and match[1])
     return leading(name) or leading(name[next(within, len(name)) :])
 
