@@ -340,6 +340,7 @@ YEARS_AMISS = [
     ("2021年，我局认真贯彻落实条例要求，加强公开工作。", "2021年"),
     ("二〇二二年，我局认真落实各项公开要求。", "二〇二二年"),
     ("2024年，共收到申请2件，均按期答复。", "2024年"),
+    ("2024年，我局认真贯彻落实条例要求。", "2024年"),
     ("（一）主动公开。\n\n2022年全局公开信息30条。", "2022年"),
 ]
 
@@ -374,9 +375,23 @@ def test_an_agency_made_in_the_year_may_count_from_then_on() -> None:
     assert [one.severity for one in found(report(narrative(opening=basis + alone)), "N-YEAR")] == ["warning"]
 
 
+def test_plans_of_section_five_are_of_the_year_to_come() -> None:
+    text = narrative(五="人手不足。2024年，我局从以下方面改进：一是完善制度。")
+    assert failed(found(report(text), "N-YEAR")) == []
+
+
+def test_a_report_that_opens_with_section_one_is_read_there() -> None:
+    first = "根据《政府信息公开条例》（国令第492号），现公布我局2022年政府信息公开工作年度报告。公开30条。"
+    text = narrative(opening="", 一=first)
+    assert failed(found(report(text), "N-YEAR")) == [("warning", "2022")]
+    assert failed(found(report(text), "S-LEGAL")) == [("warning", "国令第492号")]
+
+
 def test_the_report_calls_itself_that_of_its_year() -> None:
     wrong = "根据《政府信息公开条例》，现将弥勒市财政局2022年政府信息公开工作年度报告公布如下。"
     assert failed(found(report(narrative(opening=wrong)), "N-YEAR")) == [("warning", "2022")]
+    alike = "根据《政府信息公开条例》要求，现将2022年度弥阳街道政府信息公开工作情况报告如下。"
+    assert failed(found(report(narrative(opening=alike)), "N-YEAR")) == [("warning", "2022")]
     right = wrong.replace("2022", "2023")
     assert failed(found(report(narrative(opening=right)), "N-YEAR")) == []
 

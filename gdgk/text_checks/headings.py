@@ -90,6 +90,20 @@ class Layout:
             return 0, self.headings[0].start
         return 0, self.prose.blocks[min(2, len(self.prose.blocks) - 1)].end if self.prose.blocks else 0
 
+    @property
+    def beginning(self) -> tuple[int, int]:
+        """Where a report says what it is: the opening, or the first paragraphs of section 一 where there is none."""
+        first, last = self.opening
+        one = self.section("一")
+        return (
+            (first, last) if self.prose.text[first:last].strip() or one is None else (one[0], min(one[0] + 600, one[1]))
+        )
+
+    def section_at(self, at: int) -> str:
+        """The numeral of the section that a place lies in; empty before the first heading."""
+        index = bisect_right(self.headings, at, key=lambda one: one.start) - 1
+        return self.headings[index].section if index >= 0 else ""
+
     def place(self, at: int) -> str:
         """In words, in which section a place lies."""
         index = bisect_right(self.headings, at, key=lambda one: one.start) - 1

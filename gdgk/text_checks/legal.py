@@ -75,9 +75,7 @@ def check_basis(layout: Layout, year: int) -> Iterator[Remark]:
 def basis_sentences(layout: Layout) -> Iterator[tuple[int, int]]:
     """The sentences that say under what the report is made: those of the opening, else of the first paragraphs."""
     text = layout.prose.text
-    first, last = layout.opening
-    first_words = layout.section("一")
-    limit = last if text[first:last].strip() else first_words[0] + 600 if first_words else 600
+    first, limit = layout.beginning
     for found in STATEMENT.finditer(text, first, min(limit, first + OPENING)):
         start, end = found.span()
         under = UNDER.search(text, start, end)

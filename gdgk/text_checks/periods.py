@@ -37,9 +37,12 @@ LASTING = re.compile(
     "成立|组建|挂牌|合并|更名|划转|机构改革|修订|施行|实施|出台|获|评为|命名|批准|启用|开通|上线|建成|印发的|以前|之前"
 )
 REORGANISED = re.compile("机构改革|组建|成立|挂牌|新设|设立|划转|合并|调整")
-PLANNED = re.compile("将|计划|拟|下一步|下步|继续|力争|争取|要|打算|今后|工作思路|工作重点|进一步")
+PLANNED = re.compile("将|计划|拟|下一步|下步|继续|力争|争取|要(?!求|点|闻|素)|打算|今后|工作思路|工作重点|进一步")
+PLANNING = ("五", "六")
+# What the report says it is: 现公布2020年政府信息公开工作年度报告, 现将2020年度某街道政府信息公开工作情况报告如下.
 SELF = re.compile(
-    rf"(?:现将|现公布|现向社会公布|特编制|编制|制作|形成|撰写|公布)(?:了)?[^。；，\n《]{{0,30}}?{A_YEAR}年(?:度)?政府信息公开(?:工作)?(?:年度)?(?:工作)?(?:年度)?报告"
+    r"(?:现将|现公布|现发布|现向社会公布|特编制|编制|制作|形成|撰写|公布)(?:了)?[^。；，\n《]{0,30}?"
+    rf"{A_YEAR}年(?:度)?[^。；，\n《]{{0,30}}?信息公开[^。；，\n《]{{0,12}}?(?:报告|情况)"
 )
 
 
@@ -67,7 +70,8 @@ def check_period(layout: Layout, year: int) -> Iterator[Remark]:
         around = text[start:end]
         opened, closed = year_of(found[1]), year_of(found[4] or found[1])
         days = tuple(int(found[at]) for at in (2, 3, 5, 6))
-        if not PERIOD_WORDS.search(around) or (opened, closed, *days) == (year, year, 1, 1, 12, 31):
+        stated = PERIOD_WORDS.search(around) or (found.start() < layout.beginning[1] and days == (1, 1, 12, 31))
+        if not stated or (opened, closed, *days) == (year, year, 1, 1, 12, 31):
             continue
         if days != (1, 1, 12, 31) and not re.search("统计(?:期|时|周|截|起)|所列", around):
             continue
@@ -80,7 +84,7 @@ def check_period(layout: Layout, year: int) -> Iterator[Remark]:
 def check_self(layout: Layout, year: int) -> Iterator[Remark]:
     """The report calls itself that of its own year."""
     text = layout.prose.text
-    start, end = layout.opening
+    start, end = layout.beginning
     for found in SELF.finditer(text, start, end):
         if year_of(found[1]) != year and not re.search(r"将于|上年|去年", found[0]):
             said = f"正文自称“{found[1]}年”的年度报告，报告年度是 {year} 年"
@@ -100,7 +104,7 @@ def check_telling(layout: Layout, year: int) -> Iterator[Remark]:
         at = layout.prose.block_at(start)
         if at not in current:
             current[at] = speaks_of(year, layout.prose.of(layout.prose.blocks[at]))
-        if is_slip(told, year, sentence, current[at]):
+        if is_slip(told, year, sentence, current[at], layout.section_at(start) in PLANNING):
             said = f"“{shortened(sentence)}”写的是 {told} 年，报告年度是 {year} 年"
             yield Remark(said, (found.start(1), found.end(1) + 1), layout.place(start))
 
@@ -111,12 +115,15 @@ def speaks_of(year: int, paragraph: str) -> bool:
     return year in named or re.search("今年|本年|去年|上年|当年", paragraph) is not None
 
 
-def is_slip(told: int, year: int, sentence: str, compared: bool) -> bool:
-    """Whether a clause about another year is a slip and no comparison, plan, series or piece of history."""
+def is_slip(told: int, year: int, sentence: str, compared: bool, planning: bool) -> bool:
+    """Whether a clause about another year is a slip and no comparison, plan, series or piece of history.
+
+    compared: the paragraph names the year reported on too. planning: the section is one in which plans are made.
+    """
     if told > year:
-        if told > year + 1 and re.search("规划|远景|目标|年底|到20", sentence):
+        if PLANNED.search(sentence) or (told > year + 1 and re.search("规划|远景|目标|年底|到20", sentence)):
             return False
-        return COUNTED.search(sentence) is not None and not PLANNED.search(sentence)
+        return COUNTED.search(sentence) is not None or not (planning or compared or not DONE.search(sentence))
     if compared or told < year - 3 or COMPARED.search(sentence) or LASTING.search(sentence):
         return False
     return DONE.search(sentence) is not None
