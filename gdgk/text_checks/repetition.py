@@ -44,7 +44,6 @@ COMPARED = 5
 KEPT = 512  # reports held ready for comparison
 CANDIDATES = 40  # reports looked up for one hash at most; a text copied a thousand times is found all the same
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-SENTENCE = re.compile(r"[^。！？；\n]+[。！？；\n]?")
 MULTIPLIER = 0x9E3779B97F4A7C15
 
 
