@@ -19,6 +19,8 @@ HEADINGS = {
     "五": "五、存在的主要问题及改进情况",
     "六": "六、其他需要报告的事项",
 }
+# 一、总体情况; also 一.总体情况 and 第一部分 总体情况
+HEADING = re.compile(rf"##\s+((?:([{NUMERALS}])[、.．]|第([{NUMERALS}])部分)[^\n]*)\n?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,10 @@ def sections(text: str) -> dict[str, Section]:
     numeral, heading = "", ""
     paragraphs: list[str] = []
     for block in (part.strip() for part in re.split(r"\n\s*\n", text.replace("\r\n", "\n"))):
-        match = re.match(rf"##\s+(([{NUMERALS}])、[^\n]*)\n?", block)
+        match = HEADING.match(block)
         if match:
             add_section(found, Section(numeral, heading, tuple(paragraphs)))
-            heading, numeral, paragraphs = match[1].strip(), match[2], []
+            heading, numeral, paragraphs = match[1].strip(), match[2] or match[3], []
             block = block[match.end() :].strip()
         if block:
             paragraphs.append(block)

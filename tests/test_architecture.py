@@ -14,7 +14,7 @@ PACKAGE = ROOT / "gdgk"
 DESIGN = ROOT / "docs" / "design.md"
 
 # Rooms that take and return frames or values and open no file but those of the package.
-PURE = {"reconciliation", "diagnosis", "claims", "indicators", "charts", "tables"}
+PURE = {"reconciliation", "diagnosis", "claims", "text_checks", "indicators", "charts", "tables"}
 TEXT_FILES = {"open", "read_text", "read_bytes", "write_text", "write_bytes", "write_atomic", "read_toml", "toml_line"}
 FRAMES = {"read_csv", "read_parquet", "read_json", "read_html", "read_excel", "to_csv", "to_parquet", "to_excel"}
 PICTURES = {"write_html", "write_image"}

@@ -42,6 +42,14 @@ def seed() -> Report:
     return Archive().read(ReportId("mile_culture_tourism", 2020))
 
 
+@pytest.mark.parametrize(
+    "heading", ["五、存在的问题", "五.存在的问题", "五．存在的问题", "第五部分 存在的问题", "第五部分：存在的问题"]
+)
+def test_a_section_is_known_by_its_numeral_however_it_is_marked(heading: str) -> None:
+    found = sections(f"前言。\n\n## {heading}\n\n人手不足。\n\n## 附件五\n")
+    assert found["五"] == Section("五", heading, ("人手不足。", "## 附件五"))
+
+
 def test_the_seed_has_six_sections_under_its_own_headings(seed: Report) -> None:
     found = sections(seed.narrative)
     assert list(found) == ["", *NUMERALS]
