@@ -1,0 +1,327 @@
+"""One relation or bound held against one report: its status, both sides, and the finding in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from gdgk.findings import Finding, Status
+from gdgk.form import CellKey
+from gdgk.reconciliation.counts import counted
+from gdgk.reconciliation.equations import Bound, Check, Relation, Term, checks
+from gdgk.reconciliation.rules import Rule
+from gdgk.reconciliation.sheets import Prior, Sheet
+from gdgk.reconciliation.wording import worded
+
+EPSILON = 1e-9
+JUDGED = (Status.PASS, Status.PASS_IMPUTED, Status.FAIL)
+# How outcomes of one chain weigh: the first of these speaks for it.
+WEIGHT = [
+    Status.FAIL,
+    Status.ERROR,
+    Status.NOT_ASSESSABLE,
+    Status.PASS_IMPUTED,
+    Status.PASS,
+    Status.NOT_APPLICABLE,
+]
+SHOWN = {
+    "always": frozenset(Status),
+    "judged": frozenset((*JUDGED, Status.ERROR)),
+    "noted": frozenset((Status.FAIL, Status.ERROR, Status.PASS_IMPUTED)),
+    "failed": frozenset((Status.FAIL, Status.ERROR)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a comparison ended: its status, for what cannot be assessed the reason (Chinese), both sides where judged.
+
+    cells: the entries that were counted, for a rule about a table.
+    """
+
+    status: Status
+    reason: str = ""
+    left: float | None = None
+    right: float | None = None
+    cells: tuple[CellKey, ...] = ()
+
+
+@dataclass
+class Case:
+    """One report under check: its sheet, the year before, and what the register says of its agency.
+
+    makes_regulations: whether the agency may make 规章, None where the register does not tell. strict: the strict
+    profile. ended: the status of each relation of this report so far.
+    """
+
+    sheet: Sheet
+    prior: Prior
+    makes_regulations: bool | None = None
+    strict: bool = False
+    ended: dict[tuple[str, CellKey], Status] = field(default_factory=dict)
+
+    def number(self, term: Term) -> float:
+        """A term's figure, without sign and factor."""
+        return self.prior.number(term.key) if term.prior else self.sheet.number(term.key)
+
+    def blank(self, term: Term) -> bool:
+        """Whether a term's cell was left blank."""
+        return self.prior.blank(term.key) if term.prior else self.sheet.cells[term.key].empty
+
+    def accusing_zero(self, term: Term) -> bool:
+        """Whether a blank term may be read as 0 against the report."""
+        return self.prior.may_be_zero(term.key) if term.prior else self.sheet.may_be_zero(term.key)
+
+    def side(self, terms: tuple[Term, ...]) -> float:
+        """The sum of one side."""
+        total = 0.0
+        for term in terms:
+            total += term.sign * term.factor * self.number(term)
+        return total
+
+
+def check_report(case: Case, rules: tuple[Rule, ...] | None, everything: bool, registered: bool) -> list[Finding]:
+    """Every finding on one report that is worth a row; ``everything``: those that are not, too.
+
+    registered: the register of agencies was given; without it, what needs it is left out.
+    """
+    found = []
+    for check in checks(case.sheet.form, rules, case.prior.form):
+        first = check[0]
+        if isinstance(first, Bound):
+            if first.sums_agencies or "absent_agencies" in first.counts or (first.agencies and not registered):
+                continue
+            if first.sum is not None and not everything and sum_says_more(first, case):
+                continue
+        item, outcome = chained(check, case)
+        if isinstance(item, Relation) and item.is_sum:
+            case.ended[item.rule, item.right[0].key] = outcome.status
+        if everything or outcome.status in SHOWN[item.show]:
+            found.append(finding(item, outcome, case))
+    return found
+
+
+def chained(check: Check, case: Case) -> tuple[Relation | Bound, Outcome]:
+    """The comparison that speaks for a check, and how it ended."""
+    ended = [(item, attempted(item, case)) for item in check]
+    if len(ended) == 1:
+        return ended[0]
+    return min(ended, key=lambda pair: WEIGHT.index(pair[1].status))
+
+
+def attempted(item: Relation | Bound, case: Case) -> Outcome:
+    """How a comparison ends; one that breaks on this report is told as such and stops no other."""
+    try:
+        return assess_relation(item, case) if isinstance(item, Relation) else assess_bound(item, case)
+    except Exception as error:
+        return Outcome(Status.ERROR, f"核对未能完成（{type(error).__name__}: {error}）")
+
+
+def assess_relation(relation: Relation, case: Case) -> Outcome:
+    """How an equation ends. A blank counts as 0, a blank total as the sum of its parts; but not where that alone would
+    contradict a table whose blanks are figures not reported.
+    """
+    sheet, prior = case.sheet, case.prior
+    own = [term.key for term in relation.terms if not term.prior]
+    earlier = [term.key for term in relation.terms if term.prior]
+    unable = unassessable(own, earlier, relation.table, case)
+    if unable is not None:
+        return unable
+    cells = sheet.cells
+    empty = [key for key in own if cells[key].empty]
+    blank = bool(empty) or any(prior.blank(key) for key in earlier)
+    if (
+        len(empty) == len(own)
+        and all(prior.blank(key) for key in earlier)
+        and sheet.stated_blanks != "zero"
+        and not any(key in sheet.imputed for key in own)
+    ):
+        return Outcome(Status.NOT_ASSESSABLE, "各格均未填报")
+    if relation.is_sum and lacks_parts(relation, sheet):
+        return Outcome(Status.NOT_ASSESSABLE, "只填了总计，分项均未填报")
+    left, right = case.side(relation.left), case.side(relation.right)
+    if abs(left - right) > EPSILON:
+        if blank and any(case.blank(term) and not case.accusing_zero(term) for term in relation.terms):
+            return Outcome(Status.NOT_ASSESSABLE, "有空格，是否为 0 不明")
+        return Outcome(Status.FAIL, "", left, right)
+    return Outcome(Status.PASS_IMPUTED if blank else Status.PASS, "", left, right)
+
+
+def unassessable(own: list[CellKey], earlier: list[CellKey], table: str, case: Case) -> Outcome | None:
+    """Why figures cannot be compared: last year's form lacks one, a table is unfilled, a cell says no number."""
+    sheet, prior = case.sheet, case.prior
+    if earlier and any(not prior.has(key) for key in earlier):
+        return Outcome(Status.NOT_APPLICABLE, f"{sheet.year - 1} 年表式没有这一项")
+    if table in sheet.blank_tables:
+        return Outcome(Status.NOT_ASSESSABLE, "整表未填报")
+    if earlier and prior.reason:
+        return Outcome(Status.NOT_ASSESSABLE, prior.reason)
+    silent = [key for key in own if sheet.unknown(key)]
+    if silent:
+        return Outcome(Status.NOT_ASSESSABLE, silence(silent, sheet))
+    if earlier and any(prior.unknown(key) for key in earlier):
+        return Outcome(Status.NOT_ASSESSABLE, f"{sheet.year - 1} 年数字未填报或未入库")
+    return None
+
+
+def silence(keys: list[CellKey], sheet: Sheet) -> str:
+    """Why cells say no number."""
+    states = {sheet.cells[key].state for key in keys}
+    if any(state.value == "unknown" for state in states):
+        return "有的格未入库"
+    if any(sheet.missing(key) for key in keys):
+        return "有的格未填报（空格不按 0 计）"
+    return "有的格填了文字，读不出数"
+
+
+def lacks_parts(relation: Relation, sheet: Sheet) -> bool:
+    """Whether a total above 0 is printed while each of its parts is blank: nothing to add up, nothing contradicted."""
+    if sheet.stated_blanks == "zero":
+        return False
+    return sheet.number(relation.right[0].key) != 0 and all(
+        sheet.cells[term.key].empty and term.key not in sheet.imputed for term in relation.left
+    )
+
+
+# Bounds ---------------------------------------------------------------------------------------------------------------
+
+
+def assess_bound(bound: Bound, case: Case) -> Outcome:
+    """How any other comparison ends. Where figures are missing it still holds if it does whatever they are."""
+    if bound.barred:
+        return Outcome(Status.NOT_APPLICABLE, bound.barred)
+    if bound.agencies == "without_regulations":
+        if case.makes_regulations is None:
+            return Outcome(Status.NOT_ASSESSABLE, "机关性质未登记，不知有无规章制定权")
+        if case.makes_regulations:
+            return Outcome(Status.NOT_APPLICABLE, "机关有规章制定权")
+    if bound.counts:
+        return assess_count(bound, case)
+    if bound.sum is not None and sum_says_more(bound, case):
+        return Outcome(Status.NOT_APPLICABLE, "合计已核对")
+    for guard in bound.when:
+        met = compared(guard, case)
+        if met.status is Status.NOT_ASSESSABLE or met.status is Status.NOT_APPLICABLE:
+            return met
+        if met.status is Status.FAIL:
+            return Outcome(Status.NOT_APPLICABLE, "数字不在适用范围内")
+    return compared(bound, case)
+
+
+def sum_says_more(bound: Bound, case: Case) -> bool:
+    """Whether the sum that a part belongs to was judged, which says more than the part alone."""
+    return bound.sum is not None and case.ended.get((bound.sum.rule, bound.sum.right[0].key)) in JUDGED
+
+
+def compared(bound: Bound, case: Case) -> Outcome:
+    """How the comparison of a bound ends, its guards left aside."""
+    terms = bound.left + bound.right
+    if any(term.prior and not case.prior.has(term.key) for term in terms):
+        return Outcome(Status.NOT_APPLICABLE, f"{case.sheet.year - 1} 年表式没有这一项")
+    lacking = {term: reason for term in terms if (reason := missing(term, case))}
+    left, right = (
+        constant + sum(term.sign * term.factor * case.number(term) for term in side if term not in lacking)
+        for side, constant in ((bound.left, bound.left_constant), (bound.right, bound.right_constant))
+    )
+    if lacking:
+        if holds(bound.sign, left, right) and all(helps(term, bound, case) for term in lacking):
+            return Outcome(Status.PASS, "", left, right)
+        return Outcome(Status.NOT_ASSESSABLE, next(iter(lacking.values())))
+    blanks = [term for term in terms if case.blank(term)]
+    if len(blanks) == len(terms) and case.sheet.stated_blanks != "zero":
+        return Outcome(Status.NOT_ASSESSABLE, "各格均未填报")
+    if holds(bound.sign, left, right):
+        return Outcome(Status.PASS_IMPUTED if blanks else Status.PASS, "", left, right)
+    if any(not case.accusing_zero(term) for term in blanks):
+        return Outcome(Status.NOT_ASSESSABLE, "有空格，是否为 0 不明")
+    return Outcome(Status.FAIL, "", left, right)
+
+
+def missing(term: Term, case: Case) -> str:
+    """Why a term has no figure; empty where it has one."""
+    sheet, prior = case.sheet, case.prior
+    if term.prior:
+        if prior.reason:
+            return prior.reason
+        return f"{sheet.year - 1} 年数字未填报或未入库" if prior.unknown(term.key) else ""
+    if term.key.table in sheet.blank_tables:
+        return "整表未填报"
+    return silence([term.key], sheet) if sheet.unknown(term.key) else ""
+
+
+def helps(term: Term, bound: Bound, case: Case) -> bool:
+    """Whether a figure, which is never below 0, can only help a comparison that holds without it."""
+    form = case.prior.form if term.prior else case.sheet.form
+    if bound.sign == "==" or form.cells[term.key][1].kind == "change":
+        return False
+    greater = bound.right if bound.sign in ("<", "<=") else bound.left
+    return (term.sign > 0) == (term in greater)
+
+
+def holds(sign: str, left: float, right: float) -> bool:
+    """Whether two sides compare as they should, but for what floating point loses."""
+    difference = left - right
+    if sign == "==":
+        return abs(difference) <= EPSILON
+    if sign in ("<", "<="):
+        return difference <= EPSILON if sign == "<=" else difference < -EPSILON
+    return difference >= -EPSILON if sign == ">=" else difference > EPSILON
+
+
+def assess_count(bound: Bound, case: Case) -> Outcome:
+    """How a rule about the entries of a table ends: none of the kinds counted may be there."""
+    sheet = case.sheet
+    if bound.table in sheet.blank_tables:
+        return Outcome(Status.NOT_ASSESSABLE, "整表未填报")
+    cells = [sheet.cells[key] for key in sheet.form.tables[bound.table].cells]
+    if all(cell.state.value == "unknown" for cell in cells):
+        return Outcome(Status.NOT_ASSESSABLE, "整表未入库")
+    found = tuple(dict.fromkeys(key for kind in bound.counts for key in counted(kind, sheet, bound.table)))
+    if bound.counts == ("blanks",) and found and explained(sheet, bound.table):
+        return Outcome(Status.PASS_IMPUTED, sheet.blanks_zh, cells=found)
+    return Outcome(Status.FAIL if found else Status.PASS, "", cells=found)
+
+
+def explained(sheet: Sheet, table: str) -> bool:
+    """Whether it is clear how the blanks of a table are to be read: as 0, or as totals of their parts."""
+    if sheet.stated_blanks:
+        return sheet.stated_blanks == "zero"
+    return sheet.blanks_of(table) in ("zero", "totals")
+
+
+# Findings -------------------------------------------------------------------------------------------------------------
+
+
+def finding(item: Relation | Bound, outcome: Outcome, case: Case) -> Finding:
+    """An outcome as a finding."""
+    sheet = case.sheet
+    values: Mapping[Term, float] = {}
+    own = item.left + item.right
+    if outcome.left is not None and outcome.right is not None and own:
+        values = {term: case.number(term) for term in own if not missing(term, case)}
+    blanks = sum(case.blank(term) for term in values)
+    words = worded(item, outcome.status, outcome.reason, values, sheet, blanks, outcome.cells)
+    cells = outcome.cells or tuple(term.key for term in item.terms if not term.prior)
+    left, right = outcome.left, outcome.right
+    return Finding(
+        rule=item.rule,
+        status=outcome.status.value,
+        severity=item.strict if case.strict and item.strict else item.severity,
+        agency=sheet.agency,
+        year=sheet.year,
+        table=item.table or None,
+        row=item.row or None,
+        column=item.column or None,
+        left=left,
+        right=right,
+        difference=None if left is None or right is None else round(left - right, 6),
+        message=words.message,
+        reason=outcome.reason,
+        label=item.label,
+        place=words.place,
+        calculation=words.calculation,
+        basis=item.basis,
+        unless=item.unless,
+        cells=tuple(str(key) for key in dict.fromkeys(cells)),
+        blanks=blanks,
+    )
