@@ -68,7 +68,7 @@ def compared(found: Iterable[dict[str, object]], *statuses: str) -> dict[tuple[o
     return {
         (item["rule"], item["row"], item["column"]): item["difference"]
         for item in found
-        if item["status"] in statuses and not str(item["rule"]).startswith("FORM-")
+        if item["status"] in statuses and not str(item["rule"]).startswith(("FORM-", "T3-BLANK"))
     }
 
 
@@ -227,6 +227,7 @@ def heads(draw: st.DrawFn, partial: bool) -> Head:
         scope=draw(WORDS),
         published=draw(st.sampled_from(["", "2024-01-31", "2024 年 1 月"])),
         partial=draw(FILLED) if partial else draw(WORDS),
+        blanks=draw(st.sampled_from(["", "zero", "missing"])),
         synthetic=True,
     )
 

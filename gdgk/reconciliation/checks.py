@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from gdgk.findings import Finding, Status
-from gdgk.form import CellKey
+from gdgk.form import CellKey, Edition
 from gdgk.reconciliation.counts import counted
 from gdgk.reconciliation.equations import Bound, Check, Relation, Term, checks
 from gdgk.reconciliation.rules import Rule
 from gdgk.reconciliation.sheets import Prior, Sheet
-from gdgk.reconciliation.wording import worded
+from gdgk.reconciliation.wording import Sides, worded
 
 EPSILON = 1e-9
 JUDGED = (Status.PASS, Status.PASS_IMPUTED, Status.FAIL)
@@ -85,27 +85,59 @@ def check_report(case: Case, rules: tuple[Rule, ...] | None, everything: bool, r
 
     registered: the register of agencies was given; without it, what needs it is left out.
     """
+    plan = planned(case.sheet.form, rules, case.prior.form)
     found = []
-    for check in checks(case.sheet.form, rules, case.prior.form):
-        first = check[0]
-        if isinstance(first, Bound):
-            if first.sums_agencies or "absent_agencies" in first.counts or (first.agencies and not registered):
-                continue
-            if first.sum is not None and not everything and sum_says_more(first, case):
-                continue
-        item, outcome = chained(check, case)
+    for check, show, needs_register, needs_prior in plan.plain:
+        if not everything and ((needs_register and not registered) or (needs_prior and not case.prior.sheets)):
+            continue
+        item, outcome = chained(check, case) if len(check) > 1 else (check[0], attempted(check[0], case))
         if isinstance(item, Relation) and item.is_sum:
             case.ended[item.rule, item.right[0].key] = outcome.status
-        if everything or outcome.status in SHOWN[item.show]:
+        if everything or outcome.status in show:
             found.append(finding(item, outcome, case))
+    for total, parts in plan.parts:
+        if everything or (case.ended.get(total) not in JUDGED and case.sheet.cells[total[1]].value is not None):
+            for bound in parts:
+                outcome = attempted(bound, case)
+                if everything or outcome.status in SHOWN[bound.show]:
+                    found.append(finding(bound, outcome, case))
     return found
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The checks of an edition in the order they are made.
+
+    plain: each with the statuses that are shown, whether it needs the register, and whether without a report on the
+    year before it cannot fail and is told only where it does; parts: those of the parts of a sum, by the sum, made where
+    the sum cannot be judged. What regards agencies beneath is not here (:mod:`.regions`).
+    """
+
+    plain: tuple[tuple[Check, frozenset[Status], bool, bool], ...]
+    parts: tuple[tuple[tuple[str, CellKey], tuple[Bound, ...]], ...]
+
+
+@cache
+def planned(form: Edition, rules: tuple[Rule, ...] | None, before: Edition) -> Plan:
+    """The plan for an edition."""
+    plain: list[tuple[Check, frozenset[Status], bool, bool]] = []
+    parts: dict[tuple[str, CellKey], list[Bound]] = {}
+    for check in checks(form, rules, before):
+        first = check[0]
+        if isinstance(first, Relation):
+            plain.append((check, SHOWN[first.show], False, False))
+        elif first.sum is not None:
+            total = (first.sum.rule, first.sum.right[0].key)
+            parts.setdefault(total, []).extend(item for item in check if isinstance(item, Bound))
+        elif not first.sums_agencies and "absent_agencies" not in first.counts:
+            silent = first.show == "failed" and (bool(first.barred) or all(item.needs_prior for item in check))
+            plain.append((check, SHOWN[first.show], bool(first.agencies), silent))
+    return Plan(tuple(plain), tuple((total, tuple(found)) for total, found in parts.items()))
 
 
 def chained(check: Check, case: Case) -> tuple[Relation | Bound, Outcome]:
     """The comparison that speaks for a check, and how it ended."""
     ended = [(item, attempted(item, case)) for item in check]
-    if len(ended) == 1:
-        return ended[0]
     return min(ended, key=lambda pair: WEIGHT.index(pair[1].status))
 
 
@@ -218,15 +250,17 @@ def compared(bound: Bound, case: Case) -> Outcome:
     terms = bound.left + bound.right
     if any(term.prior and not case.prior.has(term.key) for term in terms):
         return Outcome(Status.NOT_APPLICABLE, f"{case.sheet.year - 1} 年表式没有这一项")
-    lacking = {term: reason for term in terms if (reason := missing(term, case))}
-    left, right = (
-        constant + sum(term.sign * term.factor * case.number(term) for term in side if term not in lacking)
-        for side, constant in ((bound.left, bound.left_constant), (bound.right, bound.right_constant))
-    )
+    reasons = [missing(term, case) for term in terms]
+    lacking = [term for term, reason in zip(terms, reasons, strict=True) if reason]
+    left, right = bound.left_constant, bound.right_constant
+    for at, term in enumerate(terms):
+        if not reasons[at]:
+            part = term.sign * term.factor * case.number(term)
+            left, right = (left + part, right) if at < len(bound.left) else (left, right + part)
     if lacking:
         if holds(bound.sign, left, right) and all(helps(term, bound, case) for term in lacking):
             return Outcome(Status.PASS, "", left, right)
-        return Outcome(Status.NOT_ASSESSABLE, next(iter(lacking.values())))
+        return Outcome(Status.NOT_ASSESSABLE, next(filter(None, reasons)))
     blanks = [term for term in terms if case.blank(term)]
     if len(blanks) == len(terms) and case.sheet.stated_blanks != "zero":
         return Outcome(Status.NOT_ASSESSABLE, "各格均未填报")
@@ -292,15 +326,25 @@ def explained(sheet: Sheet, table: str) -> bool:
 # Findings -------------------------------------------------------------------------------------------------------------
 
 
+def figures(side: tuple[Term, ...], case: Case) -> tuple[float | None, ...]:
+    """The figures of one side, None where there is none."""
+    return tuple(None if missing(term, case) else case.number(term) for term in side)
+
+
 def finding(item: Relation | Bound, outcome: Outcome, case: Case) -> Finding:
     """An outcome as a finding."""
     sheet = case.sheet
-    values: Mapping[Term, float] = {}
-    own = item.left + item.right
-    if outcome.left is not None and outcome.right is not None and own:
-        values = {term: case.number(term) for term in own if not missing(term, case)}
-    blanks = sum(case.blank(term) for term in values)
-    words = worded(item, outcome.status, outcome.reason, values, sheet, blanks, outcome.cells)
+    sides: Sides = ((), ())
+    blanks = 0
+    if outcome.left is not None and (item.left or item.right):
+        sides = (figures(item.left, case), figures(item.right, case))
+        blanks = sum(
+            case.blank(term)
+            for side, values in zip((item.left, item.right), sides, strict=True)
+            for term, value in zip(side, values, strict=True)
+            if value is not None
+        )
+    words = worded(item, outcome.status, outcome.reason, sides, sheet, blanks, outcome.cells)
     cells = outcome.cells or tuple(term.key for term in item.terms if not term.prior)
     left, right = outcome.left, outcome.right
     return Finding(

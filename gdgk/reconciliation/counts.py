@@ -35,7 +35,9 @@ def negatives(sheet: Sheet, table: str) -> Iterator[CellKey]:
     """Figures below 0 where none may be."""
     form = sheet.form.tables[table]
     signed = {key for key, (_, column) in form.cells.items() if column.kind == "change"}
-    return (key for key, cell in entries(sheet, table) if cell.value is not None and cell.value < 0 and key not in signed)
+    return (
+        key for key, cell in entries(sheet, table) if cell.value is not None and cell.value < 0 and key not in signed
+    )
 
 
 def fractions(sheet: Sheet, table: str) -> Iterator[CellKey]:

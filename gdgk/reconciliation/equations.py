@@ -294,9 +294,7 @@ class Speller:
         ]
         count = len(self.rule.comparisons)
         yield tuple(
-            replace(
-                item, table=key.table, row=row, column=column, measure=measure.id, when=tuple(spelled[count:])
-            )
+            replace(item, table=key.table, row=row, column=column, measure=measure.id, when=tuple(spelled[count:]))
             for item in spelled[:count]
         )
 
@@ -411,6 +409,19 @@ def is_relation(bound: Bound) -> bool:
 
 def as_relation(bound: Bound) -> Relation:
     """The equation that a bound is."""
-    names = ("rule", "label", "severity", "table", "row", "column", "left", "right", "basis", "unless", "show", "strict")
+    names = (
+        "rule",
+        "label",
+        "severity",
+        "table",
+        "row",
+        "column",
+        "left",
+        "right",
+        "basis",
+        "unless",
+        "show",
+        "strict",
+    )
     # the address, the words and both sides: what a bound has beside them is empty here
     return Relation(**{name: getattr(bound, name) for name in names})

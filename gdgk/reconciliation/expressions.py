@@ -11,7 +11,8 @@ import re
 from dataclasses import dataclass
 
 TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|(?P<sign>==|<=|>=|[-−+*×/()<>]))", re.ASCII
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|(?P<sign>==|<=|>=|[-−+*×/()<>]))",
+    re.ASCII,
 )
 COMPARISONS = ("==", "<=", ">=", "<", ">")
 PLAIN = {"−": "-", "×": "*"}
@@ -180,7 +181,9 @@ def tokens_of(text: str) -> list[str]:
     while position < len(text):
         match = TOKEN.match(text, position)
         if match is None:
-            raise ExpressionError(f"{text[position:].strip()!r} in {text!r}", "names, numbers, + - * / ( ) == <= >= < >")
+            raise ExpressionError(
+                f"{text[position:].strip()!r} in {text!r}", "names, numbers, + - * / ( ) == <= >= < >"
+            )
         token = match[match.lastgroup or 0]
         found.append(PLAIN.get(token, token))
         position = match.end()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from gdgk.findings import Finding, Status
-from gdgk.form import CellKey
+from gdgk.form import CellKey, Edition
 from gdgk.markup import figure
 from gdgk.reconciliation.checks import EPSILON, Case
 from gdgk.reconciliation.competence import covers_region, is_own_office
@@ -118,16 +118,16 @@ def check_region(
     whole_region = agency is not None and covers_region(agency) and not OWN_LEVEL.search(sheet.scope)
     family = Family.of(sheet, children, sheets)
     failed_rows: set[tuple[str, str]] = set()
-    asked = [check[0] for check in checks(sheet.form, rules) if isinstance(check[0], Bound)]
-    for bound in asked:
-        if "absent_agencies" in bound.counts and (family.absent or everything):
+    covering, rolled = asked(sheet.form, rules)
+    if family.absent or everything:
+        for bound in covering:
             yield coverage(bound, case, family, len(children))
-    rolled = [bound for bound in asked if bound.sums_agencies]
-    # The total speaks for its row: it comes first, and its parts are told only where it holds.
-    for bound in sorted(rolled, key=lambda item: item.column != "total"):
+    for bound in rolled:
         key = bound.left[0].key
-        status, left, right, exact, reason = rolled_up(key, family) if whole_region else (
-            Status.NOT_APPLICABLE, None, None, False, "报告只含本级，不与下级相加"
+        status, left, right, exact, reason = (
+            rolled_up(key, family)
+            if whole_region
+            else (Status.NOT_APPLICABLE, None, None, False, "报告只含本级，不与下级相加")
         )
         failed = status is Status.FAIL
         if failed and (key.table, key.row) in failed_rows and not everything:
@@ -136,6 +136,17 @@ def check_region(
             failed_rows.add((key.table, key.row))
         if failed or everything:
             yield rolled_finding(bound, case, family, status, left, right, exact, reason)
+
+
+@cache
+def asked(form: Edition, rules: tuple[Rule, ...] | None) -> tuple[tuple[Bound, ...], tuple[Bound, ...]]:
+    """What rules ask of a region: who is missing, and each cell that adds up. The total speaks for its row: it comes
+    first, and its parts are told only where it holds.
+    """
+    found = [check[0] for check in checks(form, rules) if isinstance(check[0], Bound)]
+    covering = tuple(bound for bound in found if "absent_agencies" in bound.counts)
+    rolled = sorted((bound for bound in found if bound.sums_agencies), key=lambda bound: bound.column != "total")
+    return covering, tuple(rolled)
 
 
 def rolled_up(key: CellKey, family: Family) -> tuple[Status, float | None, float | None, bool, str]:

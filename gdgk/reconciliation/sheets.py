@@ -22,6 +22,7 @@ BLANKS = {
     "zero": "只填非零数字，空格按 0 计",
     "mixed": "0 与空格并存，空格按 0 计，是否为 0 须核实",
     "missing": "空格表示未填报，不按 0 计",
+    "unread": "有的格未入库",
 }
 STATED = {"zero": "空格表示 0（报告说明）", "missing": "空格表示未填报，不按 0 计（报告说明）"}
 
@@ -77,7 +78,7 @@ class Sheet:
             return self.stated_blanks
         found = [self.blanks_of(table.id) for table in self.form.tables.values() if table.row_sum or table.column_sum]
         judged = [name for name in found if name != "unfilled"]
-        order = ("mixed", "zero", "totals", "filled")
+        order = ("mixed", "zero", "totals", "unread", "filled")
         return next((name for name in order if name in judged), "unfilled")
 
     @property
@@ -90,7 +91,7 @@ class Sheet:
         cells = {key: self.cells[key] for key in self.form.tables[table].cells}
         empty = [key for key, cell in cells.items() if cell.empty]
         if not empty:
-            return "filled"
+            return "unread" if any(cell.state is State.UNKNOWN for cell in cells.values()) else "filled"
         if len(empty) == len(cells):
             return "unfilled"
         totals = sum_totals(self.form)
@@ -154,7 +155,9 @@ def complete(sheet: Sheet) -> None:
             blank.setdefault(total, []).append([term.key for term in relation.left])
     while blank:
         # A blank total may be a part of another: one whose parts are settled comes first.
-        total = next(key for key, parted in blank.items() if not any(part in blank for parts in parted for part in parts))
+        total = next(
+            key for key, parted in blank.items() if not any(part in blank for parts in parted for part in parts)
+        )
         settle(sheet, total, blank.pop(total))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
 from gdgk.crosswalk import measures_by_id
@@ -17,7 +17,8 @@ MOST_CELLS = 6
 EPSILON = 1e-9
 SIGNS = {"==": "＝", "<=": "≤", ">=": "≥", "<": "＜", ">": "＞"}
 BROKEN = {"==": "≠", "<=": "＞", ">=": "＜", "<": "≥", ">": "≤"}
-Values = Mapping[Term, float]
+# The figures of the left and of the right side, term by term; None where there is none.
+Sides = tuple[tuple[float | None, ...], tuple[float | None, ...]]
 
 
 class Worded(NamedTuple):
@@ -32,14 +33,14 @@ def worded(
     item: Relation | Bound,
     status: str,
     reason: str,
-    values: Values,
+    sides: Sides,
     sheet: Sheet,
     blanks: int,
     cells: tuple[CellKey, ...] = (),
 ) -> Worded:
-    """An outcome in words. values: the figures of both sides where it was judged; cells: entries that were counted."""
+    """An outcome in words. sides: the figures where it was judged; cells: entries that were counted."""
     where = place_of(item, sheet.form)
-    shown = written(item, sheet.form, values, status) if values else counts_written(item, sheet.form, cells)
+    shown = written(item, sheet.form, sides, status) if any(sides) else counts_written(item, sheet.form, cells)
     imputed = sheet.imputed.get(item.right[0].key) if item.is_sum else None
     return Worded(sentence(item, status, where, shown, blanks, reason, imputed), where, shown)
 
@@ -76,16 +77,13 @@ def place_of(item: Relation | Bound, form: Edition) -> str:
     return place(form, item.table, item.row, item.column)
 
 
-def term_name(term: Term, item: Relation | Bound, form: Edition) -> str:
+def term_name(term: Term, item: Relation | Bound, form: Edition, across: bool, with_column: bool) -> str:
     """What a term is called beside its figure: by column in a row sum, else by row; last year's with 上年."""
     key = term.key
     table = form.tables[key.table if key.table in form.tables else item.table]
-    cells = item.left + item.right
-    across = item.row and all(other.key.row == item.row and other.key.table == item.table for other in cells)
-    names = (table.columns if across else table.rows, key.column if across else key.row)
-    found = names[0].get(names[1])
+    found = table.columns.get(key.column) if item.row and across else table.rows.get(key.row)
     name = found.short if found else key.row
-    if not across and len({other.key.column for other in cells}) > 1 and len(table.columns) > 1:
+    if with_column and not across and len(table.columns) > 1:
         name += f"“{table.columns[key.column].short if key.column in table.columns else key.column}”"
     return f"上年报告{name}" if term.prior else name
 
@@ -93,22 +91,32 @@ def term_name(term: Term, item: Relation | Bound, form: Edition) -> str:
 # Sums written out -----------------------------------------------------------------------------------------------------
 
 
-def written(item: Relation | Bound, form: Edition, values: Values, status: str) -> str:
+def written(item: Relation | Bound, form: Edition, sides: Sides, status: str) -> str:
     """Both sides written out. Of many parts only those that are not 0 are named."""
     if isinstance(item, Bound) and item.measure:
-        return measure_written(item, values)
+        return measure_written(item, sides)
     sign = (BROKEN if status == "fail" else SIGNS)[item.sign]
-    left, right = side_text(item.left, item, form, values), side_text(item.right, item, form, values)
-    left_value, right_value = (
-        sum(term.weight * values[term] for term in side if term in values) for side in (item.left, item.right)
-    )
-    if isinstance(item, Bound):
-        left, left_value = with_constant(left, left_value, item.left_constant)
-        right, right_value = with_constant(right, right_value, item.right_constant)
+    across = all(term.key.row == item.row and term.key.table == item.table for term in item.left + item.right)
+    columns = {term.key.column for term in item.left + item.right}
+    texts = []
+    for terms, values, constant in zip(
+        (item.left, item.right),
+        sides,
+        (item.left_constant, item.right_constant) if isinstance(item, Bound) else (0.0, 0.0),
+        strict=True,
+    ):
+        text = side_text(terms, values, lambda term: term_name(term, item, form, across, len(columns) > 1))
+        value = constant + sum(
+            term.weight * number for term, number in zip(terms, values, strict=True) if number is not None
+        )
+        if constant or not text:
+            text = f"{text} ＋ {figure(constant)}" if text else figure(constant)
+        texts.append((text, figure(value)))
+    (left, left_value), (right, right_value) = texts
     if is_sum_text(item.left):
-        left = f"{left} ＝ {figure(left_value)}"
+        left = f"{left} ＝ {left_value}"
     if is_sum_text(item.right) and (status == "fail" or item.sign != "=="):
-        right = f"{figure(right_value)} ＝ {right}"
+        right = f"{right_value} ＝ {right}"
     return f"{left} {sign} {right}"
 
 
@@ -117,37 +125,36 @@ def is_sum_text(side: tuple[Term, ...]) -> bool:
     return len(side) > 1 or any(term.factor != 1 for term in side)
 
 
-def with_constant(text: str, value: float, constant: float) -> tuple[str, float]:
-    """A side with its constant."""
-    if not text:
-        return figure(constant), constant
-    return (f"{text} ＋ {figure(constant)}" if constant else text), value + constant
-
-
-def side_text(side: tuple[Term, ...], item: Relation | Bound, form: Edition, values: Values) -> str:
+def side_text(side: tuple[Term, ...], values: tuple[float | None, ...], name: Callable[[Term], str]) -> str:
     """One side as a sum of named figures."""
-    known = [term for term in side if term in values]
-    shown = [term for term in known if values[term]] if len(known) > MOST_PARTS else known
+    known = [(term, value) for term, value in zip(side, values, strict=True) if value is not None]
+    shown = [pair for pair in known if pair[1]] if len(known) > MOST_PARTS else known
     shown = shown or known[:1]
     text = ""
-    for term in shown:
+    for term, value in shown:
         joint = " － " if term.sign < 0 else " ＋ " if text else ""
         factor = f"{figure(term.factor)} × " if term.factor != 1 else ""
-        text += f"{joint}{factor}{term_name(term, item, form)} {figure(values[term])}"
-    omitted = len(known) - len(shown)
+        text += f"{joint}{factor}{name(term)} {figure(value)}"
     text = text.strip()
+    omitted = len(known) - len(shown)
     return f"{text}（其余 {omitted} 项为 0 或空）" if omitted else text
 
 
-def measure_written(bound: Bound, values: Values) -> str:
+def measure_written(bound: Bound, sides: Sides) -> str:
     """A quantity beside last year's."""
     measure = measures_by_id()[bound.measure]
     years = {}
-    for prior in (False, True):
-        side = next(side for side in (bound.left, bound.right) if any(term.prior is prior for term in side))
-        smallest = min(term.factor for term in side)
-        years[prior] = sum(term.sign * values[term] * term.factor / smallest for term in side)
-    text = f"{measure.label}本年 {figure(years[False])}，上年 {figure(years[True])}（{measure.unit}）"
+    for terms, values in zip((bound.left, bound.right), sides, strict=True):
+        smallest = min((term.factor for term in terms), default=1.0)
+        for prior in {term.prior for term in terms}:
+            years[prior] = sum(
+                term.sign * value * term.factor / smallest
+                for term, value in zip(terms, values, strict=True)
+                if term.prior is prior and value is not None
+            )
+    if set(years) != {False, True}:
+        return f"本年 {figure(years.get(False))}（{measure.unit}）"
+    text = f"本年 {figure(years[False])}，上年 {figure(years[True])}（{measure.unit}）"
     return text + (f"，为上年的 {years[False] / years[True]:.4g} 倍" if years[True] else "")
 
 
