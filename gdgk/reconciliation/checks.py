@@ -68,6 +68,10 @@ class Case:
         """Whether a term's cell was left blank."""
         return self.prior.blank(term.key) if term.prior else self.sheet.cells[term.key].empty
 
+    def bare(self, term: Term) -> bool:
+        """Whether a term's cell was left blank and nothing speaks for it."""
+        return self.prior.bare(term.key) if term.prior else self.sheet.bare(term.key)
+
     def accusing_zero(self, term: Term) -> bool:
         """Whether a blank term may be read as 0 against the report."""
         return self.prior.may_be_zero(term.key) if term.prior else self.sheet.may_be_zero(term.key)
@@ -156,18 +160,11 @@ def assess_relation(relation: Relation, case: Case) -> Outcome:
     sheet, prior = case.sheet, case.prior
     own = [term.key for term in relation.terms if not term.prior]
     earlier = [term.key for term in relation.terms if term.prior]
-    unable = unassessable(own, earlier, relation.table, case)
+    unable = unassessable(own, earlier, case)
     if unable is not None:
         return unable
-    cells = sheet.cells
-    empty = [key for key in own if cells[key].empty]
-    blank = bool(empty) or any(prior.blank(key) for key in earlier)
-    if (
-        len(empty) == len(own)
-        and all(prior.blank(key) for key in earlier)
-        and sheet.stated_blanks != "zero"
-        and not any(key in sheet.imputed for key in own)
-    ):
+    blank = any(sheet.cells[key].empty for key in own) or any(prior.blank(key) for key in earlier)
+    if blank and all(case.bare(term) for term in relation.terms):
         return Outcome(Status.NOT_ASSESSABLE, "各格均未填报")
     if relation.is_sum and lacks_parts(relation, sheet):
         return Outcome(Status.NOT_ASSESSABLE, "只填了总计，分项均未填报")
@@ -179,12 +176,12 @@ def assess_relation(relation: Relation, case: Case) -> Outcome:
     return Outcome(Status.PASS_IMPUTED if blank else Status.PASS, "", left, right)
 
 
-def unassessable(own: list[CellKey], earlier: list[CellKey], table: str, case: Case) -> Outcome | None:
+def unassessable(own: list[CellKey], earlier: list[CellKey], case: Case) -> Outcome | None:
     """Why figures cannot be compared: last year's form lacks one, a table is unfilled, a cell says no number."""
     sheet, prior = case.sheet, case.prior
     if earlier and any(not prior.has(key) for key in earlier):
         return Outcome(Status.NOT_APPLICABLE, f"{sheet.year - 1} 年表式没有这一项")
-    if table in sheet.blank_tables:
+    if sheet.blank_tables and any(key.table in sheet.blank_tables for key in own):
         return Outcome(Status.NOT_ASSESSABLE, "整表未填报")
     if earlier and prior.reason:
         return Outcome(Status.NOT_ASSESSABLE, prior.reason)
@@ -208,11 +205,7 @@ def silence(keys: list[CellKey], sheet: Sheet) -> str:
 
 def lacks_parts(relation: Relation, sheet: Sheet) -> bool:
     """Whether a total above 0 is printed while each of its parts is blank: nothing to add up, nothing contradicted."""
-    if sheet.stated_blanks == "zero":
-        return False
-    return sheet.number(relation.right[0].key) != 0 and all(
-        sheet.cells[term.key].empty and term.key not in sheet.imputed for term in relation.left
-    )
+    return sheet.number(relation.right[0].key) != 0 and all(sheet.bare(term.key) for term in relation.left)
 
 
 # Bounds ---------------------------------------------------------------------------------------------------------------
@@ -262,7 +255,7 @@ def compared(bound: Bound, case: Case) -> Outcome:
             return Outcome(Status.PASS, "", left, right)
         return Outcome(Status.NOT_ASSESSABLE, next(filter(None, reasons)))
     blanks = [term for term in terms if case.blank(term)]
-    if len(blanks) == len(terms) and case.sheet.stated_blanks != "zero":
+    if blanks and all(case.bare(term) for term in terms):
         return Outcome(Status.NOT_ASSESSABLE, "各格均未填报")
     if holds(bound.sign, left, right):
         return Outcome(Status.PASS_IMPUTED if blanks else Status.PASS, "", left, right)

@@ -66,6 +66,10 @@ class Sheet:
         """Whether the report says that such a blank is a figure not reported. 无 says that there is none."""
         return self.stated_blanks == "missing" and self.cells[key].state in (State.BLANK, State.DASH)
 
+    def bare(self, key: CellKey) -> bool:
+        """Whether a cell was left blank, no sum of parts speaks for it, and the report does not say that it is 0."""
+        return self.cells[key].empty and key not in self.imputed and self.stated_blanks != "zero"
+
     def may_be_zero(self, key: CellKey) -> bool:
         """Whether an empty cell may be held to be 0 against the report: in a table with sums, or where it says so."""
         table = self.form.tables[key.table]
@@ -195,6 +199,10 @@ class Prior:
     def blank(self, key: CellKey) -> bool:
         """Whether last year's figure was left blank."""
         return any(sheet.cells[key].empty for sheet in self.sheets)
+
+    def bare(self, key: CellKey) -> bool:
+        """Whether last year's figure was left blank and nothing speaks for it."""
+        return any(sheet.bare(key) for sheet in self.sheets)
 
     def may_be_zero(self, key: CellKey) -> bool:
         """Whether a figure left blank last year may be held to have been 0."""
