@@ -100,7 +100,8 @@ def check_report(case: Case, rules: tuple[Rule, ...] | None, everything: bool, r
         if everything or outcome.status in show:
             found.append(finding(item, outcome, case))
     for total, parts in plan.parts:
-        if everything or (case.ended.get(total) not in JUDGED and case.sheet.cells[total[1]].value is not None):
+        told = case.sheet.cells[total[1]].value is not None or total[1] in case.sheet.imputed
+        if everything or (told and case.ended.get(total) not in JUDGED):
             for bound in parts:
                 outcome = attempted(bound, case)
                 if everything or outcome.status in SHOWN[bound.show]:
