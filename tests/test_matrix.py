@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import MODERN, SYNTHETIC, balanced_reports, valid_cells
+from strategies import SYNTHETIC, valid_cells
 
 from gdgk.archive import Agency, panel
-from gdgk.form import CellKey, edition, editions
-from gdgk.reconciliation import reconcile, relations
-from gdgk.reconciliation.matrix import Matrix
-from gdgk.reconciliation.wide import explain, textual_rules, violations, widen
+from gdgk.form import editions
+from gdgk.reconciliation import reconcile
+from gdgk.reconciliation.wide import textual_rules, violations, widen
 from gdgk.report import Report, blank_report, with_cells
 
 Violation = tuple[str, int, str, str, str, str, float | None]
@@ -41,7 +40,12 @@ def violation(item: dict[str, object]) -> Violation:
     """A failure by its address and difference."""
     texts = [str(item[name] or "") for name in ("rule", "table", "row", "column")]
     difference = item["difference"]
-    return (str(item["agency"]), int(str(item["year"])), *texts, None if difference != difference else float(difference))  # type: ignore[return-value, arg-type]
+    return (
+        str(item["agency"]),
+        int(str(item["year"])),
+        *texts,
+        None if difference != difference else float(difference),
+    )  # type: ignore[return-value, arg-type]
 
 
 @st.composite

@@ -114,8 +114,8 @@ class Plan:
     """The checks of an edition in the order they are made.
 
     plain: each with the statuses that are shown, whether it needs the register, and whether without a report on the
-    year before it cannot fail and is told only where it does; parts: those of the parts of a sum, by the sum, made where
-    the sum cannot be judged. What regards agencies beneath is not here (:mod:`.regions`).
+    year before it cannot fail and is told only where it does; parts: those of the parts of a sum, by the sum, made
+    where the sum cannot be judged. What regards agencies beneath is not here (:mod:`.regions`).
     """
 
     plain: tuple[tuple[Check, frozenset[Status], bool, bool], ...]

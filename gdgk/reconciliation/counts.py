@@ -1,4 +1,4 @@
-"""Entries of a table that a rule counts: blanks, negatives, fractions, texts that say no number, amounts without unit."""
+"""Entries of a table that a rule counts: blanks, negatives, fractions, texts without a number, amounts without unit."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ def fractions(sheet: Sheet, table: str) -> Iterator[CellKey]:
 def unread_changes(sheet: Sheet, table: str) -> Iterator[CellKey]:
     """Texts in a column 增/减 that say neither a number nor that nothing changed."""
     for key, cell in entries(sheet, table):
-        if sheet.form.cells[key][1].kind == "change" and cell.state is State.TEXT and cell.value is None:
-            if not UNCHANGED.fullmatch(re.sub(r"\s+", "", cell.raw)):
-                yield key
+        wordy = sheet.form.cells[key][1].kind == "change" and cell.state is State.TEXT and cell.value is None
+        if wordy and not UNCHANGED.fullmatch(re.sub(r"\s+", "", cell.raw)):
+            yield key
 
 
 def long_decimals(sheet: Sheet, table: str) -> Iterator[CellKey]:

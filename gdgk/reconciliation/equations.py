@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -245,8 +245,9 @@ class Speller:
                 if self.wanted(part.row, part.column):
                     names = {"part": part, "total": item.total}
                     spelled = [self.named(one, names) for one in (*self.rule.comparisons, *self.rule.when)]
+                    whole = sum_relation(table, item)
                     for check in self.check(table, "", spelled):
-                        yield tuple(replace(bound, sum=sum_relation(table, item)) for bound in check)  # type: ignore[type-var]
+                        yield tuple(replace(one, sum=whole) if isinstance(one, Bound) else one for one in check)
 
     def of_within(self, table: Table) -> Iterator[Check]:
         """For each 其中 row and the row that contains it."""
@@ -300,7 +301,7 @@ class Speller:
 
     # ── comparisons ──
 
-    def check(self, table: Table, line: str, spelled: list[Bound | None]) -> Iterator[Check]:
+    def check(self, table: Table, line: str, spelled: Sequence[Bound | None]) -> Iterator[Check]:
         """The comparisons of one line as a check, its guards with it; nothing where a cell is not on the form."""
         count = len(self.rule.comparisons)
         parts, guards = spelled[:count], spelled[count:]
@@ -423,5 +424,4 @@ def as_relation(bound: Bound) -> Relation:
         "show",
         "strict",
     )
-    # the address, the words and both sides: what a bound has beside them is empty here
     return Relation(**{name: getattr(bound, name) for name in names})

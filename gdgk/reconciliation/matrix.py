@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 Comparison = Relation | Bound
-# So many reports at a time that their figures stay in the processor's cache.
-CHUNK = 512
+# So many reports at a time that their figures stay in the processor's cache and are read in long runs.
+CHUNK = 4096
 
 
 class Failing(NamedTuple):
@@ -81,6 +81,7 @@ class Matrix:
         self.incidence = self.matrix(lambda item: item.left + item.right)
         self.constants = np.array([constant(item) for item in self.comparisons], dtype=float)
         self.signs = np.array([item.sign for item in self.comparisons], dtype=object)
+        self.equations = all(item.sign == "==" for item in self.comparisons)
 
     def matrix(self, terms: Any) -> csr_array:
         """Which cells each comparison reads, of those that ``terms`` picks: 1 for each."""
@@ -92,7 +93,7 @@ class Matrix:
             for row, item in enumerate(self.comparisons)
             for term in dict.fromkeys(terms(item))
         ]
-        rows, places = zip(*pairs, strict=True) if pairs else ((), ())
+        rows, places = [row for row, _ in pairs], [place for _, place in pairs]
         ones = np.ones(len(pairs), dtype=np.float64)
         return csr_array((ones, (rows, places)), shape=(len(self.comparisons), len(self.columns)))
 
@@ -107,7 +108,7 @@ class Matrix:
         """Where a residual does not compare as it should; what is not a number counts as broken."""
         import numpy as np
 
-        if (self.signs == "==").all():
+        if self.equations:
             return ~(np.abs(residuals) <= EPSILON)
         found = np.empty(residuals.shape, dtype=bool)
         for sign, holds in HOLDS.items():
@@ -118,21 +119,34 @@ class Matrix:
     def failing(self, values: np.ndarray) -> Failing:
         """Which comparisons fail for which reports.
 
-        values: reports × cells of the form, in printed order, whole numbers or floats; every cell is filled (a cell
-        that is NaN makes its comparisons fail: see :func:`gdgk.reconciliation.wide.violations` for blanks).
+        values: reports × cells of the form, in printed order, whole numbers or floats; fastest column by column
+        (Fortran order), as columnar files give them. Every cell is filled: one that is NaN makes its comparisons fail
+        (for blanks see :func:`gdgk.reconciliation.wide.violations`).
         """
         import numpy as np
 
         reports, rows, differences = [], [], []
-        for start in range(0, len(values), CHUNK):
-            block = np.ascontiguousarray(values[start : start + CHUNK].T, dtype=np.float64)
+        width = -(-len(values) // -(-len(values) // CHUNK)) if len(values) else 1
+        # One block is filled again and again: a new one each time would cost more than the product.
+        whole = np.empty((values.shape[1], width))
+        for start in range(0, len(values), width):
+            part = values[start : start + width].T
+            block = whole if part.shape[1] == width else np.empty(part.shape)
+            np.copyto(block, part)
             residuals = self.residuals(block)
-            row, report = np.nonzero(self.broken(residuals))
-            if len(row):
-                order = np.lexsort((row, report))
-                reports.append(report[order] + start)
-                rows.append(row[order])
-                differences.append(residuals[row[order], report[order]])
+            # Most residuals of an equation are exactly 0: only the others are looked at more closely.
+            apart = np.flatnonzero(residuals != 0) if self.equations else np.flatnonzero(self.broken(residuals))
+            if not len(apart):
+                continue
+            found = residuals.ravel()[apart]
+            if self.equations:
+                kept = ~(np.abs(found) <= EPSILON)
+                apart, found = apart[kept], found[kept]
+            row, report = np.divmod(apart, block.shape[1])
+            order = np.lexsort((row, report))
+            reports.append(report[order] + start)
+            rows.append(row[order])
+            differences.append(found[order])
         if not reports:
             return Failing(np.empty(0, int), np.empty(0, int), np.empty(0))
         return Failing(np.concatenate(reports), np.concatenate(rows), np.concatenate(differences))
@@ -163,14 +177,14 @@ def imputation_order(form: Edition) -> tuple[tuple[CellKey, tuple[tuple[CellKey,
         parted.setdefault(relation.right[0].key, []).append(tuple(term.key for term in relation.left))
     found = []
     while parted:
-        total = next(key for key, groups in parted.items() if not any(part in parted for group in groups for part in group))
+        total = next(
+            key for key, groups in parted.items() if not any(part in parted for group in groups for part in group)
+        )
         found.append((total, tuple(parted.pop(total))))
     return tuple(found)
 
 
-def complete_side(
-    form: Edition, values: np.ndarray, empty: np.ndarray, unknown: np.ndarray, zero: np.ndarray
-) -> Side:
+def complete_side(form: Edition, values: np.ndarray, empty: np.ndarray, unknown: np.ndarray, zero: np.ndarray) -> Side:
     """Figures (cells × reports) with blank totals imputed, as :func:`gdgk.reconciliation.sheets.complete` does.
 
     empty, unknown: masks of the same shape. zero: by report, whether it states that a blank is 0.
@@ -201,7 +215,7 @@ def complete_side(
     for table in form.tables.values():
         rows = [places[key] for key in table.cells]
         blank_table = empty[rows].all(axis=0) & ~zero
-        unknown[np.ix_(rows, np.flatnonzero(blank_table))] = True
+        unknown[rows] |= blank_table
     soft_rows = np.array(
         [not (form.tables[key.table].row_sum or form.tables[key.table].column_sum) for key in form.cells]
     )
@@ -318,9 +332,7 @@ def blank_outcome(
     residuals = matrix.residuals(stacked["values"])
     holds = ~matrix.broken(residuals)
     incidence = matrix.incidence
-    unknown, bare, soft = (
-        incidence @ stacked[name].astype(np.float64) for name in ("unknown", "bare", "soft")
-    )
+    unknown, bare, soft = (incidence @ stacked[name].astype(np.float64) for name in ("unknown", "bare", "soft"))
     terms = incidence.sum(axis=1)[:, None]
     judged = (unknown == 0) & (bare < terms)
     sums_rows = [at for at, item in enumerate(matrix.comparisons) if item.is_sum]
@@ -332,7 +344,9 @@ def blank_outcome(
         judged[sums_rows] &= ~((bare_parts == parts.sum(axis=1)[sums_rows][:, None]) & (total != 0))
     failed = judged & ~holds & (soft == 0)
     judged &= holds | (soft == 0)
-    hindering = matrix.matrix(lambda item: tuple(term for term in item.left + item.right if not helpful(term, item, matrix)))
+    hindering = matrix.matrix(
+        lambda item: tuple(term for term in item.left + item.right if not helpful(term, item, matrix))
+    )
     passed = holds & (judged | ((unknown > 0) & ((hindering @ stacked["unknown"].astype(np.float64)) == 0)))
     return failed, judged, passed, residuals
 

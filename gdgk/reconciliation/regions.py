@@ -1,4 +1,4 @@
-"""A region and the agencies beneath it: what the parent reports against what its agencies report, and who is missing."""
+"""A region and the agencies beneath it: what it reports against what they report together, and who is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""rules.toml → rules, each key and name checked, so that a slip in a rule is told with its line and never guessed at."""
+"""rules.toml → rules, each key and name checked: a slip in a rule is told with its line and never guessed at."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from gdgk.crosswalk import measures_by_id
 from gdgk.errors import InputError, shortlist
-from gdgk.files import read_toml, toml_line, toml_key_line
+from gdgk.files import read_toml, toml_key_line, toml_line
 from gdgk.findings import SEVERITIES
 from gdgk.form import CellKey, Edition, Table, editions
 from gdgk.reconciliation.expressions import Comparison, ExpressionError, Name, read_comparisons
@@ -58,10 +58,10 @@ class Rule:
     """One ``[[rule]]`` of rules.toml.
 
     tables: whose lines or cells it is spelled out for. comparisons: the chain it states, where every guard of ``when``
-    holds. show: which outcomes are worth a row (``always``; ``judged``: not what cannot be assessed; ``noted``: nor
-    what plainly passes; ``failed``). strict: the severity under the strict profile. agencies: the kind of agency it is
-    for. incomplete: what is asked instead, with its severity, while the reports of some children are not here. also:
-    other ids of the catalogue that it holds.
+    holds (guards: as they are written). show: which outcomes are worth a row (``always``; ``judged``: not what cannot
+    be assessed; ``noted``: nor what plainly passes; ``failed``). strict: the severity under the strict profile.
+    agencies: the kind of agency it is for. incomplete: what is asked instead, with its severity, while the reports of
+    some agencies beneath are not here. also: other ids of the catalogue that it holds.
     """
 
     id: str
@@ -78,10 +78,12 @@ class Rule:
     without: tuple[str, ...] = ()
     severity_at: tuple[tuple[str, str], ...] = ()
     when: tuple[Comparison, ...] = ()
+    guards: tuple[str, ...] = ()
     show: str = "always"
     strict: str = ""
     agencies: str = ""
     incomplete: tuple[Comparison, ...] = ()
+    incomplete_expression: str = ""
     severity_incomplete: str = ""
     also: tuple[str, ...] = ()
 
@@ -155,7 +157,9 @@ class RuleReader:
             without=self.texts("without"),
             severity_at=tuple(sorted(entry.get("severity_at", {}).items())),
             when=when,
+            guards=self.texts("when"),
             incomplete=incomplete,
+            incomplete_expression=entry.get("incomplete", ""),
             also=self.texts("also"),
         )
         return rule
@@ -268,11 +272,12 @@ class RuleReader:
             return name.summed and not name.prior and self.entry["each"] == "cell"
         if "." not in name.text:
             return name.text in self.known_names(tables, name)
-        first, *rest = name.text.split(".")
-        if len(rest) == 1:
-            return any(has_cell(table, first, rest[0], name.summed) for table in tables)
-        found = (form.tables[first] for form in forms or editions().values() if first in form.tables)
-        return len(rest) == 2 and any(has_cell(table, *rest, name.summed) for table in found)
+        parts = name.text.split(".")
+        row, column = parts[-2:]
+        if len(parts) == 2:
+            return any(has_cell(table, row, column, name.summed) for table in tables)
+        found = [form.tables[parts[0]] for form in forms or editions().values() if parts[0] in form.tables]
+        return len(parts) == 3 and any(has_cell(table, row, column, name.summed) for table in found)
 
     def known_names(self, tables: list[Table], name: Name) -> set[str]:
         """The plain names that an expression of this kind may use."""

@@ -1,7 +1,7 @@
 """Thousands to millions of agency-years at once: a row a report, a column a cell; only what fails is spelled out.
 
-The outcome is that of :func:`gdgk.reconciliation.reconcile` (a test holds the two together), but for what is said of the
-text of entries (units, decimals, words) and of agencies beneath: there each report is looked at by itself.
+The outcome is that of :func:`gdgk.reconciliation.reconcile` (a test holds the two together), but for what is said of
+the text of entries (units, decimals, words) and of agencies beneath: there each report is looked at by itself.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Wide:
 
 
 def widen(panel: pd.DataFrame) -> list[Wide]:
-    """A panel (:func:`gdgk.archive.panel`) with a row for each report, by edition; rows that no form knows are left out."""
+    """A panel (:func:`gdgk.archive.panel`) with a row for each report, by edition; rows no form knows are left out."""
     import numpy as np
     import pandas as pd
 
@@ -195,7 +195,7 @@ class Index(Mapping[tuple[str, int], Sheet]):
         self.order = np.argsort(keys, kind="stable")
         self.sorted = keys[self.order]
         self.starts = np.cumsum([0, *(len(wide.years) for wide in wides)])
-        self.keys = keys
+        self.report_keys = keys
         self.codes = {name: code for code, name in enumerate(self.names)} if lineage.predecessors else None
 
     def find(self, keys: np.ndarray) -> np.ndarray:
@@ -209,7 +209,7 @@ class Index(Mapping[tuple[str, int], Sheet]):
 
     def own_prior(self, number: int) -> np.ndarray:
         """For each report of a wide, the place of its agency's report on the year before; −1 for none."""
-        return self.find(self.keys[self.starts[number] : self.starts[number + 1]] - 1)
+        return self.find(self.report_keys[self.starts[number] : self.starts[number + 1]] - 1)
 
     def groups(self, number: int) -> Iterator[tuple[int | None, np.ndarray, np.ndarray | None]]:
         """The reports of a wide by where last year's stands: its number, their rows, the rows of last year's."""
@@ -255,7 +255,7 @@ class Index(Mapping[tuple[str, int], Sheet]):
             yield from zip(wide.agencies.tolist(), wide.years.tolist(), strict=True)
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return len(self.report_keys)
 
     def case(self, number: int, row: int, power: Mapping[str, bool | None] | None) -> Case:
         """One report as it is checked cell by cell."""
