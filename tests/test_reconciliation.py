@@ -175,7 +175,9 @@ def test_the_sums_of_the_2014_form_are_checked(total: str, parts: str) -> None:
     report = filled_report("demo", 2016, "2014", values)
     assert compared(check(report), "fail") == {}
     broken = compared(check(with_cells(report, {key: str(values[key] - 1)})), "fail")
-    assert broken["O18-SUM", total, "value"] == 1
+    assert {(row, difference) for (rule, row, _), difference in broken.items() if rule.startswith("O18-")} >= {
+        (total, 1)
+    }
     assert len(parts.split()) > 1
 
 

@@ -19,8 +19,8 @@ written by hand. A rule is added by one `[[rule]]` in `rules.toml`, whose head s
 beside an edition is how many comparisons the rule is spelled out into there.""",
     """A blank counts as 0 in a sum and is marked †; what a blank stands for is in [data.md](data.md). Statuses: *pass*,
 *pass_imputed* (holds with blanks read as 0, or a blank total as the sum of its parts), *fail*, *not_assessable*
-(figures are missing), *not_applicable* (the form has no such figure, or the rule's guard is not met), *error* (the rule broke on
-this report; no other did). A bound with missing figures still passes where it holds whatever they are.""",
+(figures are missing), *not_applicable* (the form has no such figure, or the rule's guard is not met), *error* (the rule
+broke on this report; no other did). A bound with missing figures still passes where it holds whatever they are.""",
     """`prior.` is last year's report: the agency's own, else those of its predecessors together, over as many
 reorganisations as lie between; after a split nothing is asked. `sum(agencies)` is the same cell of the agencies
 directly beneath, by `agencies.csv`.""",

@@ -92,7 +92,7 @@ def check_report(case: Case, rules: tuple[Rule, ...] | None, everything: bool, r
     plan = planned(case.sheet.form, rules, case.prior.form)
     found = []
     for check, show, needs_register, needs_prior in plan.plain:
-        if not everything and ((needs_register and not registered) or (needs_prior and not case.prior.sheets)):
+        if (needs_register and not registered) or (needs_prior and not case.prior.sheets and not everything):
             continue
         item, outcome = chained(check, case) if len(check) > 1 else (check[0], attempted(check[0], case))
         if isinstance(item, Relation) and item.is_sum:

@@ -75,9 +75,9 @@ class Matrix:
         for row, item in enumerate(self.comparisons):
             entries += [(row, columns[term.key, term.prior], term.weight) for term in item.left]
             entries += [(row, columns[term.key, term.prior], -term.weight) for term in item.right]
-        rows, places, weights = (np.array(part) for part in zip(*entries, strict=True)) if entries else ([], [], [])
-        shape = (len(self.comparisons), len(columns))
-        self.weights = csr_array((np.asarray(weights, dtype=float), (rows, places)), shape=shape)
+        places = [row for row, _, _ in entries], [place for _, place, _ in entries]
+        weights = np.array([weight for _, _, weight in entries], dtype=np.float64)
+        self.weights = csr_array((weights, places), shape=(len(self.comparisons), len(columns)))
         self.incidence = self.matrix(lambda item: item.left + item.right)
         self.constants = np.array([constant(item) for item in self.comparisons], dtype=float)
         self.signs = np.array([item.sign for item in self.comparisons], dtype=object)
