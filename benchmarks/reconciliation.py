@@ -2,8 +2,8 @@
 
 42 identities of tables 三 and 四 (2021 form, 190 cells) over synthetic agency-years, one in a hundred with a wrong
 cell: CPU seconds (all threads together), median of several runs. Peers come with the extra `bench`; where one is
-missing it is left out and its goals with it. Then every rule of the catalogue over synthetic agencies of five years, some of
-whose reports leave cells blank. Exit code 1 when a goal is missed.
+missing it is left out and its goals with it. Then every rule of the catalogue over synthetic agencies of five years,
+some of whose reports leave cells blank. Exit code 1 when a goal is missed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ import numpy as np  # noqa: E402
 from gdgk.form import CellKey, edition  # noqa: E402
 from gdgk.reconciliation import Relation, relations  # noqa: E402
 from gdgk.reconciliation.matrix import Matrix  # noqa: E402
-from gdgk.reconciliation.wide import Wide, explain, violations  # noqa: E402
+from gdgk.reconciliation.screening import explain, violations
+from gdgk.reconciliation.wide import Wide  # noqa: E402
 
 FORM = edition("2021")
 CELLS = [key for key in FORM.cells if key.table != "proactive_disclosure"]

@@ -13,9 +13,9 @@ from gdgk.archive import panel
 from gdgk.errors import InputError
 from gdgk.form import CellKey, edition, editions
 from gdgk.reconciliation import Bound, Relation, bounds, read_rules, reconcile, relations
-from gdgk.reconciliation.catalogue import catalogue
-from gdgk.reconciliation.equations import checks
+from gdgk.reconciliation.catalogue import rules_page
 from gdgk.reconciliation.expressions import ExpressionError, read_comparisons
+from gdgk.reconciliation.spelling import checks
 
 RULE = """[[rule]]
 id = "T3-LE"
@@ -106,10 +106,43 @@ def test_how_many_relations_an_edition_has(form: str, sums: int, all_of_them: in
 
 
 # Every relation of the national catalogue that tables decide; sums of the form's tree are not written in rules.toml.
-CATALOGUE = """T3-COL-SUM T3-COL-ID T3-ROW-SUM T3-NONNEG T3-BLANK T3-CELL-LE T3-CARRY T3-CARRY-MAX T3-CARRY-AGE T4-SUM T4-NONNEG
-T4-PENDING T4-AFTER T4-VS-T3 T2-STOCK T2-STOCK-FLOOR T2-REPEAL-MAX T2-COMP T2-ITEMS-CHAIN T2-ITEMS-DELTA T2-NEW-PUBLIC
-T2-CUM-CHAIN T2-FEE T2-PROC-UNIT A-ROLL A-COVER Y-SPIKE Y-ERA O18-IN O18-DONE O18-REPLY O18-REV O18-STAFF O18-UNION
-O18-PRESS""".split()
+CATALOGUE = [
+    "T3-COL-SUM",
+    "T3-COL-ID",
+    "T3-ROW-SUM",
+    "T3-NONNEG",
+    "T3-BLANK",
+    "T3-CELL-LE",
+    "T3-CARRY",
+    "T3-CARRY-MAX",
+    "T3-CARRY-AGE",
+    "T4-SUM",
+    "T4-NONNEG",
+    "T4-PENDING",
+    "T4-AFTER",
+    "T4-VS-T3",
+    "T2-STOCK",
+    "T2-STOCK-FLOOR",
+    "T2-REPEAL-MAX",
+    "T2-COMP",
+    "T2-ITEMS-CHAIN",
+    "T2-ITEMS-DELTA",
+    "T2-NEW-PUBLIC",
+    "T2-CUM-CHAIN",
+    "T2-FEE",
+    "T2-PROC-UNIT",
+    "A-ROLL",
+    "A-COVER",
+    "Y-SPIKE",
+    "Y-ERA",
+    "O18-IN",
+    "O18-DONE",
+    "O18-REPLY",
+    "O18-REV",
+    "O18-STAFF",
+    "O18-UNION",
+    "O18-PRESS",
+]
 
 
 def test_every_relation_of_the_catalogue_is_there() -> None:
@@ -126,8 +159,8 @@ def test_every_rule_holds_on_some_edition() -> None:
 
 def test_no_rule_mixes_fees_for_services_with_fees_for_information() -> None:
     for form in editions().values():
-        for check in checks(form):
-            for item in check:
+        for asked in checks(form):
+            for item in asked:
                 rows = {term.key.row for term in item.terms}
                 assert not ("fees" in rows and rows & {"otherwise_fee_unpaid", "fees_collected"})
 
@@ -140,7 +173,7 @@ def test_every_rule_says_what_it_rests_on_and_what_may_excuse_it() -> None:
 
 def test_the_page_of_rules_is_made_from_the_rules() -> None:
     page = Path(__file__).resolve().parents[1] / "docs" / "rules.md"
-    assert page.read_text(encoding="utf-8") == catalogue(), "python -m gdgk.reconciliation.catalogue > docs/rules.md"
+    assert page.read_text(encoding="utf-8") == rules_page(), "python -m gdgk.reconciliation.catalogue > docs/rules.md"
 
 
 # Adding a rule -------------------------------------------------------------------------------------------------------

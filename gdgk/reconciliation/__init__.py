@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from gdgk.findings import Finding, findings_frame
 from gdgk.reconciliation.checks import Case, check_report
 from gdgk.reconciliation.competence import makes_regulations
-from gdgk.reconciliation.equations import Bound, Relation, Term, bounds, relations
+from gdgk.reconciliation.equations import Bound, Relation, Term
 from gdgk.reconciliation.regions import Register, check_region
 from gdgk.reconciliation.remarks import check_edition, check_rows
 from gdgk.reconciliation.rules import Rule, read_rules
 from gdgk.reconciliation.sheets import BLANKS, Lineage, Sheet, read_sheets
+from gdgk.reconciliation.spelling import bounds, relations
 
 if TYPE_CHECKING:
     import pandas as pd

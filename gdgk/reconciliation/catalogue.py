@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from gdgk.form import editions
-from gdgk.reconciliation.equations import SUM_LABEL, TREE_BASIS, checks, own_rules, relations
 from gdgk.reconciliation.rules import COUNTS, EACH, Rule
+from gdgk.reconciliation.spelling import SUM_LABEL, TREE_BASIS, checks, own_rules, relations
 
 INTRODUCTION = (
     """# The reconciliation rules (勾稽关系)""",
@@ -46,7 +46,7 @@ PLACES = {
 }
 
 
-def catalogue() -> str:
+def rules_page() -> str:
     """The whole page as Markdown."""
     parts = [*INTRODUCTION, "## Sums that the form states", *sums_table(), "## Rules"]
     parts.extend(described(rule) for rule in own_rules())
@@ -124,4 +124,4 @@ def names_table() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print(catalogue(), end="")
+    print(rules_page(), end="")

@@ -8,9 +8,10 @@ from functools import cache
 from gdgk.findings import Finding, Status
 from gdgk.form import CellKey, Edition
 from gdgk.reconciliation.counts import counted
-from gdgk.reconciliation.equations import Bound, Check, Relation, Term, checks
+from gdgk.reconciliation.equations import Bound, Check, Relation, Term
 from gdgk.reconciliation.rules import Rule
 from gdgk.reconciliation.sheets import Prior, Sheet
+from gdgk.reconciliation.spelling import checks
 from gdgk.reconciliation.wording import Sides, worded
 
 EPSILON = 1e-9
@@ -340,6 +341,8 @@ def finding(item: Relation | Bound, outcome: Outcome, case: Case) -> Finding:
         )
     words = worded(item, outcome.status, outcome.reason, sides, sheet, blanks, outcome.cells)
     cells = outcome.cells or tuple(term.key for term in item.terms if not term.prior)
+    if isinstance(item, Bound) and "blanks" in item.counts:
+        cells = ()  # a blank shows itself; a page that marks a hundred of them shows nothing else
     left, right = outcome.left, outcome.right
     return Finding(
         rule=item.rule,

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gdgk.form import CellKey, Edition
 from gdgk.reconciliation.checks import EPSILON
-from gdgk.reconciliation.equations import Bound, Relation, Term, checks
+from gdgk.reconciliation.equations import Bound, Relation, Term
 from gdgk.reconciliation.rules import Rule
 from gdgk.reconciliation.sheets import sums
+from gdgk.reconciliation.spelling import checks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -121,7 +122,7 @@ class Matrix:
 
         values: reports × cells of the form, in printed order, whole numbers or floats; fastest column by column
         (Fortran order), as columnar files give them. Every cell is filled: one that is NaN makes its comparisons fail
-        (for blanks see :func:`gdgk.reconciliation.wide.violations`).
+        (for blanks see :func:`gdgk.reconciliation.screening.violations`).
         """
         import numpy as np
 
@@ -142,7 +143,7 @@ class Matrix:
             if self.equations:
                 kept = ~(np.abs(found) <= EPSILON)
                 apart, found = apart[kept], found[kept]
-            row, report = np.divmod(apart, block.shape[1])
+            row, report = apart // block.shape[1], apart % block.shape[1]
             order = np.lexsort((row, report))
             reports.append(report[order] + start)
             rows.append(row[order])

@@ -13,9 +13,10 @@ from gdgk.form import CellKey, Edition
 from gdgk.markup import figure
 from gdgk.reconciliation.checks import EPSILON, Case
 from gdgk.reconciliation.competence import covers_region, is_own_office
-from gdgk.reconciliation.equations import Bound, checks
+from gdgk.reconciliation.equations import Bound
 from gdgk.reconciliation.rules import Rule
 from gdgk.reconciliation.sheets import Sheet
+from gdgk.reconciliation.spelling import checks
 from gdgk.reconciliation.wording import place
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from gdgk.form import CellKey, Edition, edition, edition_for
-from gdgk.reconciliation.equations import Relation, relations
+from gdgk.reconciliation.equations import Relation
+from gdgk.reconciliation.spelling import relations
 from gdgk.report import UNKNOWN, Cell, State
 
 if TYPE_CHECKING:
