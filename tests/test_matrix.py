@@ -20,11 +20,11 @@ from gdgk.reconciliation.screening import VIOLATIONS, explain, textual_rules, vi
 from gdgk.reconciliation.wide import Wide, widen
 from gdgk.report import Report, blank_report, with_cells
 
-Violation = tuple[str, int, str, str, str, str, float | None]
+Violation = tuple[str, int, str, str, str, str, str, float | None]
 AGENCIES = {
-    "demo": Agency("demo", "测试局", kind="县级政府部门", region_code="530000"),
+    "demo": Agency("demo", "测试局", kind="县级政府部门", region_code="530000", parent="old"),
     "old": Agency("old", "测试市人民政府", kind="设区的市政府", region_code="530100"),
-    "other": Agency("other", "测试处"),
+    "other": Agency("other", "测试市人民政府办公室", kind="政府办公室", parent="old"),
 }
 LINEAGE = {"demo": ("old", "other")}
 
@@ -32,7 +32,7 @@ LINEAGE = {"demo": ("old", "other")}
 def cell_by_cell(reports: list[Report], lineage: dict[str, tuple[str, ...]]) -> set[Violation]:
     """What fails, report by report."""
     frame = reconcile(panel(reports), lineage, agencies=AGENCIES)
-    left_out = {"FORM-EDITION", "FORM-LABEL", "FORM-ROW", "A-COVER", "A-ROLL", *textual_rules(None)}
+    left_out = {"FORM-EDITION", "FORM-LABEL", "FORM-ROW", *textual_rules(None)}
     frame = frame[(frame["status"] == "fail") & ~frame["rule"].isin(left_out)]
     return set(map(violation, frame.to_dict("records")))
 
@@ -44,7 +44,7 @@ def at_once(reports: list[Report], lineage: dict[str, tuple[str, ...]]) -> set[V
 
 def violation(item: dict[str, object]) -> Violation:
     """A failure by its address and difference."""
-    texts = [str(item[name] or "") for name in ("rule", "table", "row", "column")]
+    texts = [str(item[name] or "") for name in ("rule", "severity", "table", "row", "column")]
     difference = item["difference"]
     return (
         str(item["agency"]),

@@ -143,7 +143,7 @@ class Matrix:
             if self.equations:
                 kept = ~(np.abs(found) <= EPSILON)
                 apart, found = apart[kept], found[kept]
-            row, report = apart // block.shape[1], apart % block.shape[1]
+            row, report = apart // part.shape[1], apart % part.shape[1]
             order = np.lexsort((row, report))
             reports.append(report[order] + start)
             rows.append(row[order])

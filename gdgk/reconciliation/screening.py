@@ -1,7 +1,7 @@
 """Thousands to millions of agency-years at once: a row a report, a column a cell; only what fails is spelled out.
 
 The outcome is that of :func:`gdgk.reconciliation.reconcile` (a test holds the two together), but for what is said of
-the text of entries (units, decimals, words) and of agencies beneath: there each report is looked at by itself.
+the text of entries (units, decimals, words) and of a report's scope: there each report is looked at by itself.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from gdgk.reconciliation.checks import Case, check_report
 from gdgk.reconciliation.competence import makes_regulations
 from gdgk.reconciliation.equations import Bound, Relation
 from gdgk.reconciliation.matrix import Compiled, compiled, judge_blank, judge_filled
+from gdgk.reconciliation.regions import Register
 from gdgk.reconciliation.rules import Rule
 from gdgk.reconciliation.sheets import Lineage, Sheet, sum_totals
 from gdgk.reconciliation.spelling import bounds, own_rules
+from gdgk.reconciliation.summing import broken_regions, pairs_of
 from gdgk.reconciliation.wide import NOT_KNOWN, Wide
 from gdgk.report import MONEY
 
@@ -44,7 +46,8 @@ def violations(
     """What fails in many reports: a row for each comparison (columns :data:`VIOLATIONS`), report by report.
 
     wide: the reports, one :class:`Wide` for each edition, with those of the year before where checks between years
-    should have them. Linear in the reports. Rules on the text of entries and on agencies beneath are left out.
+    should have them. agencies: the register, for rules that need it. Linear in the reports. Rules on the text of
+    entries are left out, and so is what a report says of its scope.
     """
     wides = [wide] if isinstance(wide, Wide) else list(wide)
     index = Index(wides, Lineage(lineage or {}))
@@ -60,6 +63,13 @@ def violations(
             case = index.case(number, row, power)
             failed = [item for item in check_report(case, rules, False, power is not None) if item.status == "fail"]
             found.add_findings(number, row, [item for item in failed if item.rule not in textual_rules(rules)])
+    if agencies is not None:
+        register = Register(agencies)
+        pairs = pairs_of(wides, register, {report: at for at, report in enumerate(index)})
+        for number in range(len(wides)):
+            for broken in broken_regions(number, wides, index.starts, register, pairs, rules):
+                described = (broken.bound.rule, broken.severity, *described_as(broken.bound)[2:])
+                found.add_alike(number, described, broken.rows, broken.difference)
     return found.frame()
 
 
@@ -199,6 +209,13 @@ class Found:
         offset = self.offsets[id(plan)][1]
         self.parts.append((np.full(len(rows), number), rows, kinds + offset, differences))
 
+    def add_alike(self, number: int, described: tuple[str, ...], rows: np.ndarray, differences: np.ndarray) -> None:
+        """Failures of one comparison."""
+        import numpy as np
+
+        self.parts.append((np.full(len(rows), number), rows, np.full(len(rows), len(self.kinds)), differences))
+        self.kinds.append(described)
+
     def add_findings(self, number: int, row: int, findings: list[Finding]) -> None:
         """Failures of one report that was checked cell by cell."""
         import numpy as np
@@ -206,7 +223,7 @@ class Found:
         for item in findings:
             described = (item.rule, item.severity, item.table or "", item.row or "", item.column or "")
             difference = np.nan if item.difference is None else item.difference
-            self.add(number, item, [described], np.array([row]), np.array([0]), np.array([difference]))
+            self.add_alike(number, described, np.array([row]), np.array([difference]))
 
     def frame(self) -> pd.DataFrame:
         """All failures, report by report; the two comparisons of a chain are one."""
