@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import pandas as pd
 import pytest
 from strategies import SYNTHETIC, filled_report
 
 from gdgk.archive import Agency, Archive, panel
 from gdgk.form import CellKey, edition
 from gdgk.reconciliation import checks as checks_module
-from gdgk.reconciliation import read_rules, read_sheets, reconcile
+from gdgk.reconciliation import read_rules, read_sheets, reconcile, violations, widen
 from gdgk.reconciliation.competence import makes_regulations
 from gdgk.report import Report, blank_report, with_cells
 
@@ -311,6 +312,15 @@ def test_a_figure_that_no_count_can_be_is_told_however_it_came_into_the_panel(
     assert set(empty[empty["rule"] == rule]["status"]) == {"not_assessable"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["无增减", "无变化", "未发生变化", "持平", "与上年持平", "与上一年度一致", "同上年", "不变", "没有增减", "不涉及"],
+)
+def test_words_for_no_change_are_no_mistake(text: str) -> None:
+    case = Case("T2-ITEMS-TEXT", {}, {}, {}, form="2019", year=2020)
+    assert [item["status"] for item in found(case, {f"{T2}.licensing.change": text})] == ["pass"]
+
+
 # Guards and seams -----------------------------------------------------------------------------------------------------
 
 
@@ -414,6 +424,14 @@ def test_an_infinite_figure_breaks_one_rule_only() -> None:
     shown = reconcile(frame, everything=True)
     assert set(shown[shown["status"] == "error"]["rule"]) == {"T4-NONNEG"}
     assert set(shown[shown["rule"] == "T3-COL-ID"]["status"]) == {"pass"}
+
+
+def test_panels_put_together_with_and_without_what_a_blank_stands_for_can_be_checked() -> None:
+    first, second = panel([report(2022, "2021", {})]), panel([report(2023, "2021", {})])
+    joined = pd.concat([first, second.drop(columns=["blanks", "scope"])], ignore_index=True)
+    whole = reconcile(pd.concat([first, second], ignore_index=True))
+    assert reconcile(joined).equals(whole)
+    assert violations(widen(joined)).equals(violations(widen(pd.concat([first, second], ignore_index=True))))
 
 
 def test_cells_that_a_panel_lacks_are_not_known() -> None:

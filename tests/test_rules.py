@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -364,3 +368,18 @@ def test_a_mistake_in_a_rule_is_told_with_its_line(
     assert message.startswith(f"{path}:{line}: found " if line else f"{path}")
     assert found in message.split("; expected")[0]
     assert "; expected " in message
+
+
+def test_a_mistake_in_the_rules_of_the_workbook_ends_the_command_with_2(tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[1]
+    shutil.copytree(root / "gdgk", tmp_path / "gdgk", ignore=shutil.ignore_patterns("__pycache__"))
+    path = tmp_path / "gdgk" / "rules.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("carried_over == prior.carried_forward", "carried_over / 0 == new"), encoding="utf-8")
+    code = "import sys; from gdgk.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "check", "--data", str(root / "data"), "suqian"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert f"{path}:" in done.stderr and "a division by zero" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -12,8 +12,10 @@ from gdgk.reconciliation.equations import Bound, Relation, Term
 from gdgk.reconciliation.regions import Register, check_region
 from gdgk.reconciliation.remarks import check_edition, check_rows
 from gdgk.reconciliation.rules import Rule, read_rules
+from gdgk.reconciliation.screening import explain, violations
 from gdgk.reconciliation.sheets import BLANKS, Lineage, Sheet, read_sheets
 from gdgk.reconciliation.spelling import bounds, relations
+from gdgk.reconciliation.wide import Wide, widen
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,11 +29,15 @@ __all__ = [
     "Rule",
     "Sheet",
     "Term",
+    "Wide",
     "bounds",
+    "explain",
     "read_rules",
     "read_sheets",
     "reconcile",
     "relations",
+    "violations",
+    "widen",
 ]
 
 

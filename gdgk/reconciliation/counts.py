@@ -10,7 +10,10 @@ from gdgk.reconciliation.sheets import Sheet
 from gdgk.report import MONEY, Cell, State
 
 # Words in a column 增/减 that say that nothing changed.
-UNCHANGED = re.compile(r"[无没未]?(有?(增减|变化|变动|增加|减少|调整)|增无减)|不变|持平|不涉及|零|同上年?")
+UNCHANGED = re.compile(
+    r"[无没未](有|作|发生)?(增减|增加|减少|增|变化|变动|变更|调整|改变)(数|情况)?|无增无减|不增不减|不变|未变|不涉及|未涉及|零|同上"
+    r"|(与|和|同|较)?(上|去|往)(一)?年(度)?(数)?(一致|持平|相同|不变|无变化|一样)?|持平|一致|无此项|不适用"
+)
 LONGEST = 6
 MONEY_WORDS = re.compile("[元万亿]")
 

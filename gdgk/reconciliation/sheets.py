@@ -118,7 +118,9 @@ def read_sheets(panel: pd.DataFrame) -> dict[tuple[str, int], Sheet]:
     for agency, year, form, table, row, column, raw, value, state, label, blanks, scope in zip(*columns, strict=True):
         sheet = sheets.get((agency, year))
         if sheet is None:
-            sheet = Sheet(agency, year, edition(form), {}, stated_blanks=blanks, scope=scope)
+            # a panel put together from others may lack a text here
+            stated, covers = (text if isinstance(text, str) else "" for text in (blanks, scope))
+            sheet = Sheet(agency, year, edition(form), {}, stated_blanks=stated, scope=covers)
             sheets[agency, year] = sheet
         key = CellKey(table, row, column)
         if key not in sheet.form.cells:

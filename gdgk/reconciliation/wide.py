@@ -87,7 +87,7 @@ def widen(panel: pd.DataFrame) -> list[Wide]:
         values = np.full((len(ids), len(places)), np.nan)
         values[codes, at] = frame["value"].to_numpy()
         silent = np.full(values.shape, NOT_KNOWN, dtype=np.uint8)
-        stated = frame["blanks"].to_numpy() if "blanks" in frame else np.full(len(frame), "")
+        stated = frame["blanks"].fillna("").to_numpy() if "blanks" in frame else np.full(len(frame), "")
         states = frame["state"].to_numpy()
         known = ~np.isin(states, ["unknown", "text"]) | frame["value"].notna().to_numpy()
         missing = (stated == "missing") & np.isin(states, ["blank", "dash"])
