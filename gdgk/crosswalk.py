@@ -43,6 +43,22 @@ class Measure:
                 return tuple(opened)
         return ()
 
+    def comparison(self, form: Edition, before: Edition) -> str:
+        """Whether a figure on a form may be compared with one on the form before: ``same``, ``approx`` or ``none``."""
+        if not self.cells(form) or not self.cells(before):
+            return "none"
+        first, last = sorted((before.family, form.family))
+        crossed = [seam for family, seam in self.seams.items() if first < family <= last]
+        return max(crossed or ["same"], key=SEAMS.index)
+
+    def address(self, form: Edition) -> tuple[str, str]:
+        """Row (or row group) and column where a form prints the quantity; its own name where several cells make it."""
+        for expression in self.expressions.get(form.family, ()):
+            if all(key in form.cells for term in expression for _, key in open_group(form, *term)):
+                row = expression[0][1].row if len(expression) == 1 else self.id
+                return row, expression[0][1].column
+        return "", ""
+
 
 def open_group(form: Edition, sign: int, key: CellKey) -> list[tuple[int, CellKey]]:
     """A cell as it is, or the cells of all rows beneath a group."""

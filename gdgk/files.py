@@ -59,6 +59,20 @@ def toml_line(path: Path, header: str, index: int) -> int | None:
     return hits[index] if index < len(hits) else None
 
 
+def toml_key_line(path: Path, header: str, index: int, key: str) -> int | None:
+    """The line of a key in the index-th ``[[header]]`` of a TOML file, or of that header where it has no such key."""
+    start = toml_line(path, header, index)
+    if start is None or not key:
+        return start
+    pattern = re.compile(rf"^\s*(\[.*\.)?{re.escape(key)}\s*[=\]]")
+    for number, line in enumerate(read_text(path).splitlines()[start:], start + 1):
+        if line.lstrip().startswith("[["):
+            break
+        if pattern.match(line):
+            return number
+    return start
+
+
 def read_csv(path: Path, header: list[str] | None = None) -> list[tuple[int, dict[str, str]]]:
     """The rows of a CSV as (line, {column: text}); blank lines are passed over.
 

@@ -1,14 +1,16 @@
 """Findings: how one check of one report ended, whichever room made the check.
 
 Statuses: ``pass``; ``fail``; ``pass_imputed`` (holds when blanks are read as 0, or a blank total as the sum of its
-parts); ``not_assessable`` (figures are missing); ``not_applicable`` (the form of that year has no such figure).
+parts); ``not_assessable`` (figures are missing); ``not_applicable`` (the form of that year has no such figure, or the
+rule does not ask it of such an agency or so small a number); ``error`` (the rule broke on this report; no other did).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ class Status(StrEnum):
     PASS_IMPUTED = "pass_imputed"
     NOT_ASSESSABLE = "not_assessable"
     NOT_APPLICABLE = "not_applicable"
+    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,13 @@ class Finding:
 
 
 FINDINGS = list(Finding.__dataclass_fields__)
+values = attrgetter(*FINDINGS)
 
 
 def findings_frame(found: Iterable[Finding]) -> pd.DataFrame:
     """Findings as a frame, one row each, columns :data:`FINDINGS`."""
     import pandas as pd
 
-    frame = pd.DataFrame([asdict(finding) for finding in found], columns=FINDINGS, dtype=object)
+    frame = pd.DataFrame([values(finding) for finding in found], columns=FINDINGS, dtype=object)
     kinds = {"year": "int64", "blanks": "int64", "left": "float64", "right": "float64", "difference": "float64"}
     return frame.astype(kinds)

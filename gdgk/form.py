@@ -79,7 +79,10 @@ class Sum:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of an edition: its printed layout, its items in printed order and the sums they state."""
+    """One table of an edition: its printed layout, its items in printed order and the sums they state.
+
+    row_sum, column_sum: the ids under which its sums are told; sum_rules: another id for the sum of a row.
+    """
 
     id: str
     number: str
@@ -91,6 +94,7 @@ class Table:
     columns_title: str = ""
     row_sum: str = ""
     column_sum: str = ""
+    sum_rules: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def signature(self) -> int:
@@ -184,7 +188,9 @@ class Table:
                 leaves = self.leaves(row.key if row.kind == "sum" else row.parent)
                 for column in block.columns:
                     keys = tuple(CellKey(self.id, leaf.key, column.key) for leaf in leaves)
-                    yield Sum(self.column_sum, CellKey(self.id, row.key, column.key), keys)
+                    yield Sum(
+                        dict(self.sum_rules).get(row.key, self.column_sum), CellKey(self.id, row.key, column.key), keys
+                    )
 
 
 @dataclass(frozen=True)
@@ -271,6 +277,10 @@ def read_table(form: Path, entry: dict[str, Any]) -> Table:
         items.append(Item(row["item"], row["parent"], row["label_zh"], short, variants, row["unit"], row["kind"]))
     if entry["layout"] not in LAYOUTS:
         raise InputError(form, None, f"layout {entry['layout']!r}", f"one of {', '.join(sorted(LAYOUTS))}", "mend it")
+    rows = {item.key for item in items if item.kind in ("sum", "total")}
+    for row in entry.get("sum_rules", {}):
+        if row not in rows:
+            raise InputError(form, None, f"sum_rules of row {row!r}", "a row that is a sum", "mend it")
     return Table(
         id=entry["id"],
         number=entry["number"],
@@ -282,6 +292,7 @@ def read_table(form: Path, entry: dict[str, Any]) -> Table:
         columns_title=entry.get("columns_title", ""),
         row_sum=entry.get("row_sum", ""),
         column_sum=entry.get("column_sum", ""),
+        sum_rules=tuple(entry.get("sum_rules", {}).items()),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from gdgk.crosswalk import SEAMS, Measure, measures_by_id
+from gdgk.crosswalk import Measure, measures_by_id
 from gdgk.reconciliation import Sheet, read_sheets
 
 if TYPE_CHECKING:
@@ -64,12 +64,7 @@ def compare(measure: Measure, sheet: Sheet, before: Sheet | None) -> str:
     """Whether a measure may be compared with the report before (see :func:`measures`)."""
     if before is None or before.agency != sheet.agency or before.year != sheet.year - 1:
         return "gap"
-    if not measure.cells(sheet.form) or not measure.cells(before.form):
-        return "none"
-    if before.form.family == sheet.form.family:
-        return "same"
-    crossed = [seam for family, seam in measure.seams.items() if before.form.family < family <= sheet.form.family]
-    return max(crossed or ["same"], key=SEAMS.index)
+    return measure.comparison(sheet.form, before.form)
 
 
 def disclosure_rate(granted: float, partly_granted: float, outcomes_total: float) -> float | None:

@@ -151,7 +151,8 @@ class Head:
     """What a report says of itself and where its figures come from.
 
     ``partial``: empty when every cell of the report was taken in, else in words what was not. ``synthetic``: true for
-    made-up data, which every page then says.
+    made-up data, which every page then says. ``blanks``: what a blank cell stands for, where a person knows it
+    (``zero``, or ``missing``: a figure not reported); empty: as the figures show.
     """
 
     title: str
@@ -161,6 +162,7 @@ class Head:
     source_file: str = ""
     sha256: str = ""
     partial: str = ""
+    blanks: str = ""
     synthetic: bool = False
 
 

@@ -335,7 +335,9 @@ def cells_in(report: Report) -> Iterator[tuple[object, ...]]:
     """What the panel must say of each cell of the form."""
     for key, reported in report.cells.items():
         cell = report.cell(key)
-        yield (*key, reported.raw, cell.value, cell.state, key in report.corrections, report.labels.get(key[:2], ""))
+        printed = report.labels.get(key[:2], "")
+        head = (report.head.blanks, report.head.scope)
+        yield (*key, reported.raw, cell.value, cell.state, key in report.corrections, printed, *head)
 
 
 @given(reports())
@@ -367,7 +369,7 @@ def test_the_panel_of_a_small_report_for_the_reader_to_see() -> None:
     frame = panel([report])
     shown = frame[(frame["row"].isin(["fees", "extra_1"])) & (frame["raw"] != "")]
     assert shown.drop(columns=["agency", "year", "edition", "table"]).astype(object).values.tolist()[0] == (
-        ["fees", "amount", "251000元", 25.2, "number", True, "收费"]
+        ["fees", "amount", "251000元", 25.2, "number", True, "收费", "", ""]
     )
     states = {
         (row, column): state for row, column, state in zip(shown["row"], shown["column"], shown["state"], strict=True)

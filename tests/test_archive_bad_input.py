@@ -197,6 +197,19 @@ HEADS = [
     pytest.param('"测试局年度报告（合成数据）"', "7", 4, "title 7", "text in quotes", "mend it", id="title a number"),
     pytest.param('"测试局年度报告（合成数据）"', '" "', None, "no title", "the report's title", "add", id="no title"),
     pytest.param('"合成数据，仅供测试"', "[1]", 5, "source [1]", "text in quotes", "mend it", id="source a list"),
+    pytest.param(
+        "synthetic",
+        'blanks = "0"\nsynthetic',
+        6,
+        "blanks '0'",
+        "'zero' or 'missing'",
+        "leave it out",
+        id="blanks a figure",
+    ),
+    pytest.param("synthetic", 'blanks = ""\nsynthetic', 6, "blanks ''", "'zero' or 'missing'", "", id="blanks nothing"),
+    pytest.param(
+        "synthetic", "blanks = 0\nsynthetic", 6, "blanks 0", "text in quotes", "mend it", id="blanks a number"
+    ),
     pytest.param("= true", '= "yes"', 6, "synthetic 'yes'", "true or false", "mend it", id="synthetic a word"),
 ]
 

@@ -88,7 +88,8 @@ STATES = [
     (CHANGE, "减 2", {"text"}, [("span", "减 2"), ("i", "－2")]),
     (CHANGE, "-2", set(), [("", "－2")]),
     (AMOUNT, "251000元", {"text"}, [("span", "251000元"), ("i", "25.1 万元")]),
-    (AMOUNT, "18.8710", set(), [("", "18.871")]),
+    # An amount without a unit is a finding (T2-PROC-UNIT), which marks it.
+    (AMOUNT, "18.8710", {"part"}, [("", "18.871")]),
 ]
 
 
@@ -96,7 +97,7 @@ STATES = [
 def test_each_state_of_a_cell_is_told_from_every_other(
     name: str, raw: str, look: set[str], pieces: list[tuple[str, str]]
 ) -> None:
-    cell = cell_of(filled_report("demo", 2020, "2019", {key(name): raw}), name)
+    cell = cell_of(filled_report("demo", 2020, "2019", {key(LICENSING): "15", key(name): raw}), name)
     assert classes(cell) == look
     assert parts(cell) == pieces
 

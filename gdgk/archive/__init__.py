@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 import gdgk
@@ -139,23 +140,62 @@ class Archive:
         return read
 
     def earlier(self, report: ReportId) -> list[ReportId]:
-        """The reports on the year before that this one continues: its own, else those of its predecessors."""
+        """The reports on the year before that this one continues: its own, else those of its predecessors, over as many
+        reorganisations as lie between.
+        """
         own = ReportId(report.agency, report.year - 1)
         if self.has(own):
             return [own]
-        before = [ReportId(name, own.year) for name in self.agency(report.agency).predecessors]
-        return [candidate for candidate in before if self.has(candidate)]
+        found, ahead, seen = [], list(self.agency(report.agency).predecessors), {report.agency}
+        while ahead:
+            name = ahead.pop(0)
+            if name in seen:
+                continue
+            seen.add(name)
+            before = ReportId(name, own.year)
+            if self.has(before):
+                found.append(before)
+            else:
+                ahead.extend(self.agency(name).predecessors)
+        return found
 
     def beside(self, report: ReportId) -> list[ReportId]:
         """The reports on the same year of predecessors that go on: the checks between years must know of a split."""
-        same = [ReportId(name, report.year) for name in self.agency(report.agency).predecessors]
+        found, ahead, seen = [], list(self.agency(report.agency).predecessors), {report.agency}
+        while ahead:
+            name = ahead.pop(0)
+            if name not in seen:
+                seen.add(name)
+                ahead.extend(self.agency(name).predecessors)
+                if self.has(ReportId(name, report.year)):
+                    found.append(ReportId(name, report.year))
+        return found
+
+    def beneath(self, report: ReportId) -> list[ReportId]:
+        """The reports on the same year of the agencies directly beneath: what a region's report adds up."""
+        same = [ReportId(name, report.year) for name in self.children.get(report.agency, ())]
         return [candidate for candidate in same if self.has(candidate)]
+
+    @cached_property
+    def children(self) -> dict[str, list[str]]:
+        """The agencies directly beneath each, by agencies.csv."""
+        found: dict[str, list[str]] = {}
+        for agency in self.agencies.values():
+            if agency.parent:
+                found.setdefault(agency.parent, []).append(agency.id)
+        return found
 
     def with_earlier(self, reports: Iterable[ReportId]) -> list[ReportId]:
         """The reports and, first, those they continue: what the checks between years need."""
         asked = list(reports)
         needed = [before for report in asked for before in (*self.earlier(report), *self.beside(report))]
         return list(dict.fromkeys([*needed, *asked]))
+
+    def with_context(self, reports: Iterable[ReportId]) -> list[ReportId]:
+        """The reports and, first, those that any check of them needs: the year before, and the agencies beneath."""
+        asked = list(reports)
+        below = [child for report in asked for child in self.beneath(report)]
+        return list(dict.fromkeys([*below, *self.with_earlier(asked)]))
 
     def lineage(self) -> dict[str, tuple[str, ...]]:
         """Predecessors by agency, for the checks between years."""

@@ -14,8 +14,18 @@ from gdgk.files import read_csv, read_text, read_toml, toml_line
 from gdgk.form import CellKey, Edition, Table, edition, editions
 from gdgk.report import UNKNOWN, Cell, Correction, ExtraRow, Head, Report, ReportId, State, read_cell
 
+BLANKS = ("zero", "missing")
 EXTRA_ROW = re.compile(r"extra_[a-z0-9_]+|extra:[^.]+")
-HEAD_KEYS = {"title": "", "source": "", "scope": "", "published": "", "source_file": "", "sha256": "", "partial": ""}
+HEAD_KEYS = {
+    "title": "",
+    "source": "",
+    "scope": "",
+    "published": "",
+    "source_file": "",
+    "sha256": "",
+    "partial": "",
+    "blanks": "",
+}
 EMPTY_CELLS = "leave cells empty that the report leaves blank, put ? where its figure is not known"
 PLACES = "provenance.csv"
 PLACES_HEADER = ["table", "item", "column", "place"]
@@ -94,6 +104,11 @@ def read_head(path: Path, report: ReportId) -> tuple[Head, Edition]:
     for key in ("title", "source"):
         if not texts[key].strip():
             raise InputError(path, None, f"no {key}", "the report's title and where its figures come from", "add it")
+    if "blanks" in values and texts["blanks"] not in BLANKS:
+        do = "mend it, or leave it out and let the figures show"
+        raise InputError(
+            path, line_of(path, "blanks"), f"blanks {texts['blanks']!r}", " or ".join(map(repr, BLANKS)), do
+        )
     check_source(path, texts["source_file"], texts["sha256"])
     name = values.get("edition")
     if name is not None and not isinstance(name, str):

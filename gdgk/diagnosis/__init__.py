@@ -16,7 +16,7 @@ from gdgk.diagnosis.system import DECIMALS, Address, Block, Equation, blocks, re
 from gdgk.diagnosis.wording import message, no_guess
 from gdgk.findings import Finding, Status
 from gdgk.form import CellKey
-from gdgk.reconciliation import Prior, Sheet
+from gdgk.reconciliation.sheets import Prior, Sheet
 
 if TYPE_CHECKING:
     import pandas as pd

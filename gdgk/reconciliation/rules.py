@@ -1,91 +1,106 @@
-"""Rules → relations: what ``rules.toml`` and the form's tree say, spelled out cell by cell for one edition."""
+"""rules.toml → rules, each key and name checked: a slip in a rule is told with its line and never guessed at."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from gdgk.errors import InputError
-from gdgk.files import read_toml, toml_line
+from gdgk.crosswalk import measures_by_id
+from gdgk.errors import InputError, shortlist
+from gdgk.files import read_toml, toml_key_line, toml_line
 from gdgk.findings import SEVERITIES
-from gdgk.form import CellKey, Edition, Sum, Table, editions
+from gdgk.form import CellKey, Edition, Table, editions
+from gdgk.reconciliation.expressions import Comparison, ExpressionError, Name, read_comparisons
 
 RULES = Path(__file__).parent.parent / "rules.toml"
-REQUIRED = {"id", "label", "table", "each", "left", "right", "severity", "basis"}
-OPTIONAL = {"only", "at", "severity_at", "unless"}
-TERM = re.compile(r"\s*([+-]?)\s*(prior\.)?([a-z][a-z0-9_]*)")
-SUM_LABEL = "各分项之和等于总计"
+TEXTS = {"id", "label", "each", "expression", "severity", "basis"}
+OPTIONAL_TEXTS = {"at", "unless", "show", "strict", "agencies", "incomplete", "severity_incomplete"}
+LISTS = {"table", "only", "without", "when", "also"}
+REQUIRED = TEXTS
+KEYS = TEXTS | OPTIONAL_TEXTS | LISTS | {"severity_at"}
 
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One cell in a relation, with its sign; ``prior``: the cell of last year's report."""
-
-    sign: int
-    key: CellKey
-    prior: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """An equation between cells of one report (and last year's): Σ left = Σ right.
-
-    ``row`` or ``column`` is empty where the finding is about a whole line. ``is_sum``: left are the parts, right is the
-    total.
-    """
-
-    rule: str
-    label: str
-    severity: str
-    table: str
-    row: str
-    column: str
-    left: tuple[Term, ...]
-    right: tuple[Term, ...]
-    basis: str
-    unless: str = ""
-    is_sum: bool = False
-
-    @property
-    def terms(self) -> tuple[Term, ...]:
-        """Both sides."""
-        return self.left + self.right
-
-    @property
-    def needs_prior(self) -> bool:
-        """Whether it reads last year's report."""
-        return any(term.prior for term in self.terms)
+# What a rule is spelled out for, and the names that then stand for figures beside rows and columns of the table.
+EACH = {
+    "row": "columns of the table",
+    "column": "rows of the table",
+    "cell": "cell, sum(agencies)",
+    "part": "part, total (of a sum of the form's tree)",
+    "within": "part, whole (其中 rows)",
+    "table": "counts of entries",
+    "report": "table.row.column",
+    "measure": "value (a measure of crosswalk.csv)",
+}
+OWN_NAMES = {
+    "cell": {"cell"},
+    "part": {"part", "total"},
+    "within": {"part", "whole"},
+    "measure": {"value"},
+    "report": {"absent_agencies"},
+}
+COUNTS = {
+    "blanks": "空格（按空格口径应为 0 的除外）",
+    "negatives": "小于 0 的数",
+    "fractions": "带小数的件数",
+    "unread_changes": "读不出增减数的文字",
+    "long_decimals": "小数超过 6 位的金额",
+    "unitless_amounts": "未写单位的金额",
+}
+WITHOUT_TABLE = ("report", "measure")
+SHOWS = ("always", "judged", "noted", "failed")
+COMPETENCES = ("without_regulations", "region")
+AGENCIES = "agencies"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One ``[[rule]]`` of rules.toml."""
+    """One ``[[rule]]`` of rules.toml.
+
+    tables: whose lines or cells it is spelled out for. comparisons: the chain it states, where every guard of ``when``
+    holds (guards: as they are written). show: which outcomes are worth a row (``always``; ``judged``: not what cannot
+    be assessed; ``noted``: nor what plainly passes; ``failed``). strict: the severity under the strict profile.
+    agencies: the kind of agency it is for. incomplete: what is asked instead, with its severity, while the reports of
+    some agencies beneath are not here. also: other ids of the catalogue that it holds.
+    """
 
     id: str
     label: str
-    table: str
+    tables: tuple[str, ...]
     each: str
-    left: tuple[tuple[int, bool, str], ...]
-    right: tuple[tuple[int, bool, str], ...]
+    expression: str
+    comparisons: tuple[Comparison, ...]
     severity: str
     basis: str
     unless: str = ""
     at: str = ""
     only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     severity_at: tuple[tuple[str, str], ...] = ()
+    when: tuple[Comparison, ...] = ()
+    guards: tuple[str, ...] = ()
+    show: str = "always"
+    strict: str = ""
+    agencies: str = ""
+    incomplete: tuple[Comparison, ...] = ()
+    incomplete_expression: str = ""
+    severity_incomplete: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def needs_prior(self) -> bool:
         """Whether it reads last year's report."""
-        return any(prior for _, prior, _ in self.left + self.right)
+        return any(name.prior for part in self.comparisons + self.when for name in part.names)
+
+    @property
+    def needs_agencies(self) -> bool:
+        """Whether it reads the register of agencies."""
+        return bool(self.agencies)
 
 
 def read_rules(path: Path = RULES) -> tuple[Rule, ...]:
-    """Every rule of a rules file. Raises :class:`InputError` with the line for a missing or unknown key, an unknown
-    name in an expression, a severity or table that does not exist, an id used twice.
+    """Every rule of a rules file. Raises :class:`InputError` with the line for a missing or unknown key, an expression
+    that cannot be read or divides by zero, an unknown name, cells that no edition has together, an id used twice.
     """
     rules: list[Rule] = []
     values = read_toml(path)
@@ -95,132 +110,200 @@ def read_rules(path: Path = RULES) -> tuple[Rule, ...]:
         found = repr(strangers[0]) if strangers else "a rule that is no [[rule]]"
         raise InputError(path, None, found, "only [[rule]] entries", "mend the brackets or the name")
     for index, entry in enumerate(entries):
-        line = toml_line(path, "rule", index)
-        rule = read_rule(path, line, entry)
+        rule = RuleReader(path, index, entry).read()
         if rule.id in {other.id for other in rules}:
-            raise InputError(path, line, f"rule {rule.id!r} a second time", "one rule per id", "rename one of the two")
+            raise InputError(
+                path,
+                toml_line(path, "rule", index),
+                f"rule {rule.id!r} a second time",
+                "one rule per id",
+                "rename one of the two",
+            )
         rules.append(rule)
     return tuple(rules)
 
 
-def read_rule(path: Path, line: int | None, entry: dict[str, Any]) -> Rule:
-    """One ``[[rule]]``. Raises :class:`InputError`."""
-    strangers = sorted(set(entry) - REQUIRED - OPTIONAL)
-    missing = sorted(REQUIRED - set(entry))
-    if strangers or missing:
-        found = f"no {', '.join(missing)}" if missing else f"key {', '.join(strangers)}"
-        raise InputError(
-            path,
-            line,
-            found,
-            f"{', '.join(sorted(REQUIRED))} (may have {', '.join(sorted(OPTIONAL))})",
-            "mend the rule",
+class RuleReader:
+    """Reads one ``[[rule]]`` and checks each of its keys; every fault is an :class:`InputError` with its line."""
+
+    def __init__(self, path: Path, index: int, entry: dict[str, Any]) -> None:
+        self.path, self.index, self.entry = path, index, entry
+
+    def fault(self, key: str, found: str, expected: str, do: str = "mend the rule") -> InputError:
+        """An error at the line of a key, or where the rule begins."""
+        line = toml_key_line(self.path, "rule", self.index, key)
+        return InputError(self.path, line, found, expected, do)
+
+    def read(self) -> Rule:
+        """The rule. Raises :class:`InputError`."""
+        entry = self.entry
+        self.check_keys()
+        self.check_words()
+        tables = self.tables()
+        comparisons = self.comparisons("expression", entry["expression"])
+        when = tuple(part for text in self.texts("when") for part in self.comparisons("when", text))
+        incomplete = self.comparisons("incomplete", entry["incomplete"]) if "incomplete" in entry else ()
+        self.check_lines(tables)
+        for key, parts in (("expression", comparisons), ("when", when), ("incomplete", incomplete)):
+            for name in (name for part in parts for name in part.names):
+                self.check_name(key, name, tables)
+        self.check_together(comparisons)
+        kept = {key: value for key, value in entry.items() if key not in LISTS | {"severity_at", "incomplete"}}
+        rule = Rule(
+            **kept,
+            tables=self.texts("table"),
+            comparisons=comparisons,
+            only=self.texts("only"),
+            without=self.texts("without"),
+            severity_at=tuple(sorted(entry.get("severity_at", {}).items())),
+            when=when,
+            guards=self.texts("when"),
+            incomplete=incomplete,
+            incomplete_expression=entry.get("incomplete", ""),
+            also=self.texts("also"),
         )
-    check_types(path, line, entry)
-    for severity in (entry["severity"], *entry.get("severity_at", {}).values()):
-        if severity not in SEVERITIES:
-            raise InputError(path, line, f"severity {severity!r}", f"one of {', '.join(SEVERITIES)}", "mend the rule")
-    if entry["each"] not in ("row", "column"):
-        raise InputError(path, line, f"each = {entry['each']!r}", "row or column", "mend the rule")
-    tables = [form.tables[entry["table"]] for form in editions().values() if entry["table"] in form.tables]
-    if not tables:
-        raise InputError(path, line, f"table {entry['table']!r}", "a table of some edition", "mend the rule")
-    names = {name for table in tables for name in (table.rows if entry["each"] == "column" else table.columns)}
-    lines = {name for table in tables for name in (table.columns if entry["each"] == "column" else table.rows)}
-    for name in (*entry.get("only", ()), *entry.get("severity_at", {})):
-        if name not in lines:
-            raise InputError(path, line, f"name {name!r}", f"a {entry['each']} of {entry['table']}", "mend the rule")
-    texts = {key: value for key, value in entry.items() if key not in ("left", "right", "only", "severity_at")}
-    exceptions = tuple(sorted(entry.get("severity_at", {}).items()))
-    left, right = (read_expression(path, line, entry[side], names) for side in ("left", "right"))
-    return Rule(**texts, left=left, right=right, only=tuple(entry.get("only", ())), severity_at=exceptions)
+        return rule
 
+    def texts(self, key: str) -> tuple[str, ...]:
+        """The value of a key that may be one text or a list of them."""
+        value = self.entry.get(key, ())
+        return (value,) if isinstance(value, str) else tuple(value)
 
-def check_types(path: Path, line: int | None, entry: dict[str, Any]) -> None:
-    """Raise :class:`InputError` for a value of a rule that is not of its kind: text, a list or a table of texts."""
-    for key, value in entry.items():
-        if key == "only":
-            right = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        elif key == "severity_at":
-            right = isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    def check_keys(self) -> None:
+        """All keys that must be there, none that is not known, each value of its kind."""
+        strangers = sorted(set(self.entry) - KEYS)
+        missing = sorted(REQUIRED - set(self.entry))
+        if self.entry.get("each") not in WITHOUT_TABLE and "table" not in self.entry:
+            missing.append("table")
+        if strangers or missing:
+            found = f"no {', '.join(missing)}" if missing else f"key {', '.join(strangers)}"
+            optional = sorted(KEYS - REQUIRED)
+            expected = f"{', '.join(sorted(REQUIRED))} (may have {', '.join(optional)})"
+            raise self.fault(strangers[0] if strangers and not missing else "", found, expected)
+        for key, value in self.entry.items():
+            if key in LISTS:
+                right = isinstance(value, str) and key in ("table", "when")
+                right = right or (isinstance(value, list) and all(isinstance(item, str) for item in value))
+                kind = "a list of texts"
+            elif key == "severity_at":
+                right = isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+                kind = "a table of severities"
+            else:
+                right, kind = isinstance(value, str), "text in quotes"
+            if not right:
+                raise self.fault(key, f"{key} = {value!r}", kind)
+
+    def check_words(self) -> None:
+        """Words of which there are only some: severities, each, show, agencies, at."""
+        entry = self.entry
+        words: list[tuple[str, str, Any]] = [("severity", entry["severity"], SEVERITIES), ("each", entry["each"], EACH)]
+        words += [("severity_at", value, SEVERITIES) for value in entry.get("severity_at", {}).values()]
+        for key, known in (
+            ("strict", SEVERITIES),
+            ("severity_incomplete", SEVERITIES),
+            ("show", SHOWS),
+            ("agencies", COMPETENCES),
+            ("at", ("line",)),
+        ):
+            if key in entry:
+                words.append((key, entry[key], known))
+        for key, value, known in words:
+            if value not in known:
+                name = "severity" if known is SEVERITIES else key
+                raise self.fault(key, f"{name} {value!r}", f"one of {', '.join(known)}")
+        if ("incomplete" in entry) != ("severity_incomplete" in entry):
+            raise self.fault("incomplete", "one of incomplete and severity_incomplete alone", "both or neither")
+
+    def tables(self) -> list[Table]:
+        """The tables of every edition that the rule is about."""
+        found = []
+        for name in self.texts("table"):
+            own = [form.tables[name] for form in editions().values() if name in form.tables]
+            if not own:
+                raise self.fault("table", f"table {name!r}", "a table of some edition")
+            found += own
+        if self.entry["each"] in WITHOUT_TABLE:
+            return [table for form in editions().values() for table in form.tables.values()]
+        return found
+
+    def comparisons(self, key: str, text: str) -> tuple[Comparison, ...]:
+        """The comparisons of an expression."""
+        try:
+            return read_comparisons(text)
+        except ExpressionError as error:
+            raise self.fault(key, error.found, error.expected) from error
+
+    def check_lines(self, tables: list[Table]) -> None:
+        """The rows, columns or measures that ``only``, ``without`` and ``severity_at`` name."""
+        each = self.entry["each"]
+        if each == "measure":
+            known = set(measures_by_id())
+        elif each in ("row", "column"):
+            known = {line for table in tables for line in (table.rows if each == "row" else table.columns)}
         else:
-            right = isinstance(value, str)
-        if not right:
-            kind = {"only": "a list of names", "severity_at": "a table of severities"}.get(key, "text in quotes")
-            raise InputError(path, line, f"{key} = {value!r}", kind, "mend the rule")
+            known = {line for table in tables for line in (*table.rows, *table.columns)}
+        for key in ("only", "without", "severity_at"):
+            for name in self.entry.get(key, ()):
+                if name not in known:
+                    where = f" of {' and '.join(self.texts('table'))}" if self.texts("table") else ""
+                    raise self.fault(key, f"name {name!r}", f"a {each}{where}")
+
+    def check_name(self, key: str, name: Name, tables: list[Table]) -> None:
+        """A name must stand for a figure of some edition."""
+        if not self.stands(name, tables):
+            known = self.known_names(tables, name) or {"table.row.column"}
+            raise self.fault(key, f"name {name.text!r}", f"one of {shortlist(sorted(known))}")
+
+    def check_together(self, parts: tuple[Comparison, ...]) -> None:
+        """The names must stand for figures of one edition, not each for one of another."""
+        names = [name for part in parts for name in part.names if not name.prior]
+        for form in editions().values():
+            own = [form.tables[table] for table in self.texts("table") if table in form.tables]
+            if self.entry["each"] in WITHOUT_TABLE:
+                own = list(form.tables.values())
+            if own and all(self.stands(name, own, [form]) for name in names):
+                return
+        texts = ", ".join(dict.fromkeys(name.text for name in names))
+        raise self.fault("expression", f"{texts} together", "figures that one edition has all of them")
+
+    def stands(self, name: Name, tables: list[Table], forms: Iterable[Edition] = ()) -> bool:
+        """Whether a name means a figure: a line of one of the tables, or a cell of one of the forms."""
+        if name.text == AGENCIES:
+            return name.summed and not name.prior and self.entry["each"] == "cell"
+        if "." not in name.text:
+            return name.text in self.known_names(tables, name)
+        parts = name.text.split(".")
+        row, column = parts[-2:]
+        if len(parts) == 2:
+            return any(has_cell(table, row, column, name.summed) for table in tables)
+        found = [form.tables[parts[0]] for form in forms or editions().values() if parts[0] in form.tables]
+        return len(parts) == 3 and any(has_cell(table, row, column, name.summed) for table in found)
+
+    def known_names(self, tables: list[Table], name: Name) -> set[str]:
+        """The plain names that an expression of this kind may use."""
+        each = self.entry["each"]
+        if name.summed:
+            kinds = {"column": heading_rows, "row": heading_columns}
+            return {heading for table in tables for heading in kinds[each](table)} if each in kinds else {AGENCIES}
+        if each == "table":
+            return set(COUNTS)
+        if each in OWN_NAMES:
+            return OWN_NAMES[each]
+        return {item for table in tables for item in (table.rows if each == "column" else table.columns)}
 
 
-def read_expression(path: Path, line: int | None, text: str, names: set[str]) -> tuple[tuple[int, bool, str], ...]:
-    """A sum of names as (sign, prior, name). Raises :class:`InputError` for anything else."""
-    terms, position = [], 0
-    while position < len(text.rstrip()):
-        match = TERM.match(text, position)
-        if match is None or (position and not match[1]):
-            raise InputError(
-                path,
-                line,
-                f"{text[position:].strip()!r} in {text!r}",
-                "names with + or - between them",
-                "mend the rule",
-            )
-        if match[3] not in names:
-            raise InputError(path, line, f"name {match[3]!r}", f"one of {', '.join(sorted(names))}", "mend the rule")
-        terms.append((-1 if match[1] == "-" else 1, bool(match[2]), match[3]))
-        position = match.end()
-    if not terms:
-        raise InputError(path, line, "an empty expression", "names with + or - between them", "mend the rule")
-    return tuple(terms)
+def heading_rows(table: Table) -> set[str]:
+    """Rows and row groups with rows beneath them."""
+    return {item.key for item in table.items if table.leaves(item.key)}
 
 
-@cache
-def relations(form: Edition, rules: tuple[Rule, ...] | None = None) -> tuple[Relation, ...]:
-    """Every relation that an edition's cells can be held to: the sums of its tree, then the rules in their order."""
-    found = [sum_relation(table, item) for table in form.tables.values() for item in table.sums()]
-    for rule in read_rules() if rules is None else rules:
-        if rule.table in form.tables:
-            found.extend(rule_relations(rule, form.tables[rule.table]))
-    return tuple(found)
+def heading_columns(table: Table) -> set[str]:
+    """Column groups."""
+    parents = {column.parent for column in table.columns.values()}
+    return {item.key for item in table.items if item.kind == "column_group" and item.key in parents}
 
 
-def sum_relation(table: Table, item: Sum) -> Relation:
-    """A sum of the form's tree as a relation, addressed to its total."""
-    total = item.total
-    return Relation(
-        rule=item.rule,
-        label=SUM_LABEL,
-        severity="error",
-        table=table.id,
-        row=total.row,
-        column=total.column,
-        left=tuple(Term(1, part) for part in item.parts),
-        right=(Term(1, total),),
-        basis="表式的行列结构",
-        is_sum=True,
-    )
-
-
-def rule_relations(rule: Rule, table: Table) -> list[Relation]:
-    """A rule spelled out for each row or column of a table; empty where the edition lacks a cell it names."""
-    found = []
-    for line in table.columns if rule.each == "column" else table.rows:
-        if rule.only and line not in rule.only:
-            continue
-        left = tuple(rule_term(rule, table, line, part) for part in rule.left)
-        right = tuple(rule_term(rule, table, line, part) for part in rule.right)
-        if any(term.key not in table.cells for term in left + right if not term.prior):
-            continue
-        row, column = left[0].key.row, left[0].key.column
-        if rule.at == "line":
-            row, column = ("", column) if rule.each == "column" else (row, "")
-        severity = dict(rule.severity_at).get(line, rule.severity)
-        found.append(
-            Relation(rule.id, rule.label, severity, table.id, row, column, left, right, rule.basis, rule.unless)
-        )
-    return found
-
-
-def rule_term(rule: Rule, table: Table, line: str, part: tuple[int, bool, str]) -> Term:
-    """One name of a rule's expression as the cell it means in one row or column."""
-    sign, prior, name = part
-    key = CellKey(table.id, name, line) if rule.each == "column" else CellKey(table.id, line, name)
-    return Term(sign, key, prior)
+def has_cell(table: Table, row: str, column: str, summed: bool) -> bool:
+    """Whether a table has a cell; ``summed``: or all cells of a column beneath a heading."""
+    rows = [leaf.key for leaf in table.leaves(row)] if summed else [row]
+    return bool(rows) and all(CellKey(table.id, one, column) in table.cells for one in rows)
