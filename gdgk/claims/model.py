@@ -1,0 +1,79 @@
+"""Claim: a figure of the prose that restates cells. Fact: a figure of the prose that restates none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gdgk.form import CellKey
+
+Reading = tuple[CellKey, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the prose states of cells of the form.
+
+    kind: ``count``; ``none`` (未收到, 无: the cells are 0); ``all`` (均获维持: all of ``number``, None where not said, end
+    as ``outcome``); ``clear`` (零败诉, 未被纠错: the cells are 0); ``share`` (``number`` per cent of a denominator);
+    ``growth`` (per cent on last year, negative for a fall); ``change`` (as a number).
+    readings: the cells it may restate, in order of likelihood, each a sum. denominators: likewise, of a share.
+    places: decimals printed. exact: False for 余, 约, 近; ``upper`` is then the first value not covered.
+    year: the year said, None for the report's own; years_back: 1 for 上年. scope: what narrows or widens the count
+    (``own_level``, ``whole_area``, ``cumulative``, ``filed``, ``published``, ``channels``, ``loose``). breakdown: stated with the
+    results that table 四 has. certain: False where the sentence does not say of what the figure is.
+    words and span: what is stated and where it stands; sentence and sentence_span: the same of the whole sentence (of its
+    clauses around the figure where it is very long). Spans are slices of the narrative.
+    """
+
+    kind: str
+    number: int | float | None
+    unit: str
+    readings: tuple[Reading, ...]
+    words: str
+    span: tuple[int, int]
+    sentence: str
+    sentence_span: tuple[int, int]
+    denominators: tuple[Reading, ...] = ()
+    places: int = 0
+    exact: bool = True
+    upper: float = 0
+    year: int | None = None
+    years_back: int = 0
+    scope: tuple[str, ...] = ()
+    breakdown: bool = False
+    certain: bool = True
+    subject: str = ""
+    lead: tuple[str, ...] = ()
+    paragraph: int = 0
+
+    @property
+    def cells(self) -> tuple[CellKey, ...]:
+        """Every cell that some reading counts, once."""
+        return tuple(dict.fromkeys(key for reading in self.readings for key in reading))
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure that restates no cell: of what, by which channel, how much, and the sentence that says so.
+
+    number: in whole units (15.39 万余人 is 153900 and not exact). channel: 微博, 微信, 网站 …, empty where none is named.
+    everything: stated of all channels together. lead: the marks of listing since the figure before.
+    """
+
+    subject: str
+    channel: str
+    number: int | float
+    unit: str
+    exact: bool
+    words: str
+    span: tuple[int, int]
+    sentence: str
+    sentence_span: tuple[int, int]
+    upper: float = 0
+    places: int = 0
+    everything: bool = False
+    scope: tuple[str, ...] = ()
+    year: int | None = None
+    lead: tuple[str, ...] = ()
+    paragraph: int = 0
+    section: str = ""
