@@ -101,10 +101,12 @@ def judge(tally: Tally, name: str, true: dict[str, Any], narrative: str) -> None
     """Judge every listed phrase of an entry that is no percentage."""
     form = edition(true["edition"])
     prose = list(read_claims(narrative, form)) if narrative else []
+    named = {conflict["phrase"]: conflict["cell"] for conflict in true.get("claim_conflicts", [])}
     for item in true["claims"]:
         if item["unit"] == "%":
             continue
-        rows = expected(item["refers_to"])
+        # A conflict that names a cell says which one the phrase restates, in whatever scope.
+        rows = expected(item["refers_to"]) or expected(named.get(item["phrase"], ""))
         found = claims_of(item["phrase"], item["number"], prose, narrative, form)
         read = {key.row for claim in found for reading in claim.readings for key in reading}
         where = f"{name}: {item['phrase']} ({item['refers_to']})"

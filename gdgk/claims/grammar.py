@@ -39,6 +39,7 @@ APPLICATION_CHANNELS = {"当面", "信函", "网络", "传真"}
 LONGEST_QUOTE = 400
 LOOK_AHEAD = 14
 DEEPEST = 20
+MOST_REMEMBERED = 20
 NOT_STATED = {"part_year", "since", "plan", "extreme"}
 HEADINGS = (
     ("复议", "disputes"),
@@ -394,7 +395,7 @@ class SentenceReader:
             return
         unit = token.unit or self.unit_follows(index)
         if self.respectively and self.queue:
-            self.in_turn(token, unit)
+            self.in_turn(index, token, unit)
             return
         if clause.change and self.state_change(token, unit):
             self.next_clause()
@@ -438,6 +439,8 @@ class SentenceReader:
         ahead, ahead_tight, ahead_end = self.ahead(index)
         if clause.tight and clause.features and not clause.share:
             features = clause.features
+            if only_acts(features) and not ahead_tight and self.of_another(index):
+                return False
             if not features.topics and not features.documents and ahead_tight and (ahead.topics or ahead.documents):
                 features = merged(features, ahead)
                 return self.count(features, token.amount.value, token, unit, False, 1, ahead_end)  # type: ignore[union-attr]
@@ -446,10 +449,17 @@ class SentenceReader:
             return self.count(features, token.amount.value, token, unit, False, 1, 0)  # type: ignore[union-attr]
         if self.held is not None and not clause.features and not clause.gap and clause.totalled:
             return self.count(self.held.features, token.amount.value, token, unit, False, 1, 0)  # type: ignore[union-attr]
-        if ahead_tight and (ahead.documents or (ahead.topics and (clause.features.acts or not clause.gap))) and not ahead.acts:
+        if ahead_tight and (ahead.documents or (ahead.topics and clause.features.acts)) and not ahead.acts:
             return self.count(merged(clause.features, ahead), token.amount.value, token, unit, False, 1, ahead_end)  # type: ignore[union-attr]
         if not clause.features and not clause.gap and self.after(ahead):
             return self.count(ahead, token.amount.value, token, unit, False, 1, ahead_end)  # type: ignore[union-attr]
+        return False
+
+    def of_another(self, index: int) -> bool:
+        """Whether the word right after a number is one of something else (收到 248 条网民留言)."""
+        for token in self.tokens[index + 1 : index + 4]:
+            if token.kind != "word" or not token.has("filler"):
+                return token.kind in ("gap", "title") or token.has("foreign")
         return False
 
     def after(self, ahead: Features) -> bool:
@@ -486,10 +496,11 @@ class SentenceReader:
         done = [self.count(one, token.amount.value, token, unit, False, 1, 0) for one in names]  # type: ignore[union-attr]
         return any(done)
 
-    def in_turn(self, token: Token, unit: str) -> None:
+    def in_turn(self, index: int, token: Token, unit: str) -> None:
         """分别为 3 件、2 件: the numbers belong to what was named, in turn."""
         names = separate(self.queue[:-1], self.queue[-1]) if self.queue else []
-        following = sum(1 for one in self.tokens if one.kind == "number" and one.start >= token.start)
+        ahead = self.tokens[index : index + 4 * len(names) + 4]
+        following = sum(1 for one in ahead if one.kind == "number")
         if len(names) > 1 and following >= len(names):
             features = names[0]
             self.queue = self.rest_of_queue(names)
@@ -531,6 +542,7 @@ class SentenceReader:
             return False
         amount = token.amount
         certain = bool(features.family or context.family in ("applications", "disputes", "documents"))
+        certain = certain and not unplaced(features, context, family, self.form)
         scope = [name for name in memory.scope if name not in NOT_STATED]
         if features.channels and family == "applications":
             scope.append("channels")
@@ -579,7 +591,7 @@ class SentenceReader:
         self.last, self.last_end = item, token.end
         self.between_clean = True
         if isinstance(item, Claim) and item.kind == "count":
-            self.counted.append(item)
+            self.counted = [*self.counted[-MOST_REMEMBERED:], item]
 
     def denominators(self, found: tuple[Reading, ...], family: str) -> tuple[Reading, ...]:
         """Of what a share of these cells may be."""
@@ -803,6 +815,27 @@ class SentenceProbe:
             key = token.meanings.get(category)
             if key is not None and key != "rest":
                 getattr(self.features, attribute).append(key)
+
+
+def only_acts(features: Features) -> bool:
+    """Whether the words say what was done and not with what."""
+    return bool(features.acts) and not (features.topics or features.outcomes or features.applicants or features.documents or features.kinds)
+
+
+def unplaced(features: Features, context: Context, family: str, form: Edition) -> bool:
+    """Whether the words leave open which row is meant: a result of no named dispute, a column of no named row.
+
+    How many documents were made public is not how many were made, which is all that the form of 2021 counts.
+    """
+    if family == "disputes":
+        return not dispute_groups(features, context)
+    if family == "documents":
+        if not features.documents and not context.document:
+            return True
+        public = "published" in features.columns or (context.published and not features.columns)
+        table = form.tables.get("proactive_disclosure")
+        return bool(public and not said(features) and table is not None and "newly_disclosed" not in table.columns)
+    return False
 
 
 def said(features: Features) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gdgk.claims.lexicon import cells
 from gdgk.claims.model import Reading
@@ -17,7 +17,8 @@ COUNT_UNITS = {"件", "条", "宗", "份", "次", "个", "项", "起", "例", "�
 CASE_UNITS = {"件", "宗", "起", "例", "次", "个", "件次", "项", "份", ""}
 DOCUMENT_UNITS = {"件", "部", "个", "份", "项", ""}
 DECISION_UNITS = {"件", "宗", "起", "例", "个", "件次", ""}
-UNSAID = {"regulations": 0, "normative_documents": 0}
+MADE = ("regulations", "normative_documents")
+DECIDED = ("licensing", "penalties", "coercion")
 
 
 @dataclass
@@ -94,12 +95,15 @@ def application_readings(features: Features, unit: str, form: Edition, context: 
         return ()
     if features.channels:
         if not old:
-            return () if not features.topics else expand(listed["received"], table, columns, form)
+            whole = features.topics and any(act in ("received", "new") for act in features.acts)
+            return expand(listed["received"], table, columns, form) if whole else ()
         if len(features.channels) == 1:
             return expand(listed.get(features.channels[0], []), table, columns, form)
     if features.outcomes:
         return outcome_readings(features, listed, table, columns, form)
     acts = [act for act in features.acts if act != "carried"]
+    if "handled" in acts and not features.topics and context.family != "applications":
+        return ()
     flows = [act for act in acts if act in ("carried_over", "carried_forward", "still_open", "new")]
     if "carried" in features.acts:
         return ()
@@ -185,8 +189,13 @@ def rows_of_group(group: str) -> tuple[str, ...]:
 def dispute_readings(features: Features, unit: str, context: Context, form: Edition) -> tuple[Reading, ...]:
     """Cells of table 四 (or of the statistics): the groups named, by the result named, added up."""
     groups = dispute_groups(features, context)
-    if unit not in CASE_UNITS or not groups:
+    if unit not in CASE_UNITS:
         return ()
+    if not groups:
+        # The form's own words for a result without a word of what was disputed: it may be either, or both.
+        apart = (("reconsideration",), ("litigation",), GROUPS) if features.results else ()
+        options = [dispute_readings(features, unit, replace(context, groups=option), form) for option in apart]
+        return tuple(reading for option in options for reading in option)
     results = ["other_result" if result == "rest" else result for result in dict.fromkeys(features.results)]
     if "won" in results or "concluded" in results:
         return ()
@@ -211,7 +220,7 @@ def document_readings(features: Features, unit: str, context: Context, form: Edi
     """Cells of 表二: a row named now or before, by what is said of it."""
     rows = list(dict.fromkeys(features.documents)) or ([context.document] if context.document else [])
     if not rows:
-        return ()
+        return any_document(features, unit, context, form)
     columns = [column for column in features.columns if column != "published"]
     published = "published" in features.columns or (context.published and not columns)
     column = columns[-1] if columns else ("published" if published else cells()["defaults"][rows[0]])
@@ -219,8 +228,8 @@ def document_readings(features: Features, unit: str, context: Context, form: Edi
         if unit != "元":
             return ()
         column = "amount"
-    elif rows[0] in UNSAID:
-        if unit not in DOCUMENT_UNITS or column in ("decisions", "amount"):
+    elif rows[0] in MADE:
+        if unit not in DOCUMENT_UNITS or column in ("decisions", "amount") or (unit == "份" and not columns):
             return ()
     elif unit not in DECISION_UNITS or published or column not in ("decisions", "issued"):
         return ()
@@ -235,3 +244,10 @@ def document_readings(features: Features, unit: str, context: Context, form: Edi
         if all(key in form.cells for key in keys):
             found.append(keys)
     return tuple(found)
+
+
+def any_document(features: Features, unit: str, context: Context, form: Edition) -> tuple[Reading, ...]:
+    """A column of 表二 without its row: any row that has it."""
+    rows = {"decisions": DECIDED, "repealed": MADE, "in_force": MADE}.get(features.columns[-1] if features.columns else "", ())
+    options = [document_readings(features, unit, replace(context, document=row), form) for row in rows]
+    return tuple(reading for option in options for reading in option)
