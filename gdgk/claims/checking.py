@@ -9,7 +9,7 @@ from itertools import product
 
 from gdgk.claims.figures import Figures, Value
 from gdgk.claims.model import Claim, Reading
-from gdgk.claims.wording import coincidence, count_text, percent, quoted, reading_name, scope_note
+from gdgk.claims.wording import coincidence, percent, quoted, reading_name, scope_note
 from gdgk.findings import Finding, Status
 from gdgk.form import CellKey
 from gdgk.markup import figure
@@ -85,7 +85,9 @@ class Checker:
             return None
         reading, value = values[0]
         assert claim.number is not None
-        return self.finding(claim, rule, Status.FAIL, self.severity(claim, figures), claim.number, value, figures, reading)
+        return self.finding(
+            claim, rule, Status.FAIL, self.severity(claim, figures), claim.number, value, figures, reading
+        )
 
     def none(self, claim: Claim, figures: Figures) -> Finding | None:
         """未收到, 无: the cells must be 0."""
@@ -112,6 +114,8 @@ class Checker:
     def all_alike(self, claim: Claim, figures: Figures) -> Finding | None:
         """均获维持: all that were counted ended so, and none otherwise."""
         reading = claim.readings[0]
+        if reading[0].table != "disputes":
+            return self.all_granted(claim, figures)
         rows = tuple(dict.fromkeys(key.row for key in reading))
         column = reading[0].column
         others = tuple(
@@ -135,6 +139,16 @@ class Checker:
         note = f"，另有{apart}" if apart else ""
         return self.finding(claim, "N-ALLWORD", Status.FAIL, "warning", stated, value, figures, reading, note, others)
 
+    def all_granted(self, claim: Claim, figures: Figures) -> Finding:
+        """均予以公开: as many were granted as were counted."""
+        reading = claim.readings[0]
+        value = figures.value(reading)
+        if value is None:
+            return self.finding(claim, "N-ALLWORD", Status.NOT_ASSESSABLE, "warning", None, None, figures, reading)
+        if value.number == claim.number:
+            return self.matched(claim, "N-ALLWORD", "warning", reading, value, figures)
+        return self.finding(claim, "N-ALLWORD", Status.FAIL, "warning", claim.number, value, figures, reading)
+
     def share(self, claim: Claim, figures: Figures) -> Finding | None:
         """A percentage against its numerator over every denominator it may have."""
         shares: list[tuple[float, Reading, Reading, int]] = []
@@ -144,7 +158,9 @@ class Checker:
                 shares.append((100 * part.number / total.number, reading, whole, part.blanks + total.blanks))
         if not shares:
             if all(figures.value(whole) is None for whole in claim.denominators):
-                return self.finding(claim, "N-PCT", Status.NOT_ASSESSABLE, "warning", None, None, figures, claim.readings[0])
+                return self.finding(
+                    claim, "N-PCT", Status.NOT_ASSESSABLE, "warning", None, None, figures, claim.readings[0]
+                )
             return None
         assert claim.number is not None
         for share, reading, whole, blanks in shares:
@@ -159,9 +175,21 @@ class Checker:
     def growth(self, claim: Claim) -> Finding | None:
         """A rise or fall against the figures of both years."""
         if self.prior is None or self.prior.report.edition.family != self.report.edition.family:
-            reason = f"{self.report.year - 1} 年报告未入库" if self.prior is None else f"{self.report.year - 1} 年用的是另一表式"
+            reason = (
+                f"{self.report.year - 1} 年报告未入库"
+                if self.prior is None
+                else f"{self.report.year - 1} 年用的是另一表式"
+            )
             return self.finding(
-                claim, "N-YOY", Status.NOT_ASSESSABLE, "warning", None, None, self.figures, claim.readings[0], reason=reason
+                claim,
+                "N-YOY",
+                Status.NOT_ASSESSABLE,
+                "warning",
+                None,
+                None,
+                self.figures,
+                claim.readings[0],
+                reason=reason,
             )
         assert claim.number is not None
         found: list[tuple[float, Reading, Value, Value]] = []
@@ -176,17 +204,29 @@ class Checker:
         if not found:
             why = self.figures.why_not(claim.readings[0])
             return self.finding(
-                claim, "N-YOY", Status.NOT_ASSESSABLE, "warning", None, None, self.figures, claim.readings[0], reason=why
+                claim,
+                "N-YOY",
+                Status.NOT_ASSESSABLE,
+                "warning",
+                None,
+                None,
+                self.figures,
+                claim.readings[0],
+                reason=why,
             )
         for change, reading, now, before in found:
             near = agrees(claim.number, change, claim.places) or (not claim.exact and abs(change - claim.number) <= 1)
             if near:
-                return self.matched(claim, "N-YOY", "warning", reading, Value(change, now.blanks + before.blanks), self.figures)
+                return self.matched(
+                    claim, "N-YOY", "warning", reading, Value(change, now.blanks + before.blanks), self.figures
+                )
         if not claim.certain:
             return None
         return self.growth_finding(claim, *self.nearest(claim, found))
 
-    def nearest(self, claim: Claim, found: list[tuple[float, Reading, Value, Value]]) -> tuple[float, Reading, Value, Value]:
+    def nearest(
+        self, claim: Claim, found: list[tuple[float, Reading, Value, Value]]
+    ) -> tuple[float, Reading, Value, Value]:
         """The reading on which the stated figure of the year is right, else the one that comes nearest."""
         stated = float(claim.subject) if re.fullmatch(r"\d+(\.\d+)?", claim.subject) else None
         for item in found:
@@ -247,7 +287,9 @@ class Checker:
             f"{figure(total.number)} ＝ {percent(share, claim.places)}，与所写 {figure(claim.number)}% 不符"
         )
         value = Value(round(share, 6), blanks)
-        return self.finding(claim, "N-PCT", Status.FAIL, "warning", claim.number, value, figures, reading, others=whole, text=text)
+        return self.finding(
+            claim, "N-PCT", Status.FAIL, "warning", claim.number, value, figures, reading, others=whole, text=text
+        )
 
     def growth_finding(self, claim: Claim, change: float, reading: Reading, now: Value, before: Value) -> Finding:
         """A growth that the figures of the two years do not give."""
@@ -259,7 +301,9 @@ class Checker:
             f"变动应为 {computed}，与所写 {stated} 不符"
         )
         value = Value(round(change, 6), now.blanks + before.blanks)
-        return self.finding(claim, "N-YOY", Status.FAIL, "warning", claim.number, value, self.figures, reading, text=text)
+        return self.finding(
+            claim, "N-YOY", Status.FAIL, "warning", claim.number, value, self.figures, reading, text=text
+        )
 
     def finding(
         self,
@@ -344,7 +388,11 @@ class Checker:
             return ""
         form = figures.report.edition
         if reading[0].table == "disputes" and {key.column for key in reading} == {"total"}:
-            done = tuple(CellKey("disputes", key.row, name) for key in reading for name in ("upheld", "corrected", "other_result"))
+            done = tuple(
+                CellKey("disputes", key.row, name)
+                for key in reading
+                for name in ("upheld", "corrected", "other_result")
+            )
             value = figures.value(done)
             if value is not None and value.number == number:
                 return f"；所写 {figure(number)} 恰为已审结的件数（总计减尚未审结）"
@@ -358,7 +406,8 @@ class Checker:
             sums = [
                 row
                 for row in rows
-                if len(rows) > 1 and (value := figures.cell(CellKey(reading[0].table, row, reading[0].column))) is not None
+                if len(rows) > 1
+                and (value := figures.cell(CellKey(reading[0].table, row, reading[0].column))) is not None
                 and value.number == number
             ]
             same = [CellKey(reading[0].table, row, reading[0].column) for row in sums]

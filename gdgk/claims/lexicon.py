@@ -70,6 +70,10 @@ def entries(path: Path) -> Iterator[tuple[str, str, str]]:
 def expanded(entry: str) -> Iterator[str]:
     """The wordings that an entry with {alternatives,} stands for."""
     parts = ALTERNATIVES.split(entry)
+    if any(brace in part for brace in "{}" for part in parts):
+        raise InputError(
+            VOCABULARY, None, repr(entry), "{alternatives} that do not stand in one another", "write it as two entries"
+        )
     choices = [part.split(",") if index % 2 else [part] for index, part in enumerate(parts)]
     # A comma within a word, as in {、,,和}, leaves an empty alternative, which is a word with nothing there.
     return ("".join(chosen) for chosen in product(*choices))

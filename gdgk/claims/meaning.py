@@ -17,6 +17,7 @@ COUNT_UNITS = {"件", "条", "宗", "份", "次", "个", "项", "起", "例", "�
 CASE_UNITS = {"件", "宗", "起", "例", "次", "个", "件次", "项", "份", ""}
 DOCUMENT_UNITS = {"件", "部", "个", "份", "项", ""}
 DECISION_UNITS = {"件", "宗", "起", "例", "个", "件次", ""}
+FLOWS = ("carried_over", "carried_forward", "still_open", "new")
 MADE = ("regulations", "normative_documents")
 DECIDED = ("licensing", "penalties", "coercion")
 
@@ -39,10 +40,19 @@ class Features:
     year: int | None = None
     last_start: int = 0
     rest: bool = False
+    bare: bool = False
 
     def __bool__(self) -> bool:
         return bool(
-            self.topics or self.acts or self.outcomes or self.applicants or self.results or self.kinds or self.documents or self.columns or self.rest
+            self.topics
+            or self.acts
+            or self.outcomes
+            or self.applicants
+            or self.results
+            or self.kinds
+            or self.documents
+            or self.columns
+            or self.rest
         )
 
     @property
@@ -52,7 +62,7 @@ class Features:
             return "disputes"
         if self.documents:
             return "documents"
-        if self.topics or self.outcomes or self.applicants or any(act not in ("closed", "carried", "handled") for act in self.acts):
+        if self.topics or self.outcomes or self.applicants or any(act in FLOWS for act in self.acts):
             return "applications"
         return ""
 
@@ -104,9 +114,10 @@ def application_readings(features: Features, unit: str, form: Edition, context: 
     acts = [act for act in features.acts if act != "carried"]
     if "handled" in acts and not features.topics and context.family != "applications":
         return ()
-    flows = [act for act in acts if act in ("carried_over", "carried_forward", "still_open", "new")]
+    flows = [act for act in acts if act in FLOWS]
     if "carried" in features.acts:
-        return ()
+        # 结转 without a year may be from last year or into the next.
+        return expand(["carried_over", "carried_forward"], table, columns, form)
     if flows:
         return expand(listed.get(flows[-1], []), table, columns, form)
     if not acts and features.applicants and context.row_act:
@@ -177,7 +188,11 @@ def dispute_groups(features: Features, context: Context) -> tuple[str, ...]:
         return tuple(dict.fromkeys(features.kinds))
     named: list[str] = []
     for topic in features.topics:
-        named.extend({"reconsideration": ["reconsideration"], "litigation": ["litigation"], "disputes": list(GROUPS)}.get(topic, []))
+        named.extend(
+            {"reconsideration": ["reconsideration"], "litigation": ["litigation"], "disputes": list(GROUPS)}.get(
+                topic, []
+            )
+        )
     return tuple(dict.fromkeys(named)) or context.groups
 
 
@@ -197,11 +212,13 @@ def dispute_readings(features: Features, unit: str, context: Context, form: Edit
         options = [dispute_readings(features, unit, replace(context, groups=option), form) for option in apart]
         return tuple(reading for option in options for reading in option)
     results = ["other_result" if result == "rest" else result for result in dict.fromkeys(features.results)]
-    if "won" in results or "concluded" in results:
+    if not set(results) <= set(RESULTS):
         return ()
     if "disputes" in form.tables:
         columns = results or ["total"]
-        keys = tuple(CellKey("disputes", row, column) for group in groups for row in rows_of_group(group) for column in columns)
+        keys = tuple(
+            CellKey("disputes", row, column) for group in groups for row in rows_of_group(group) for column in columns
+        )
         return (keys,) if all(key in form.cells for key in keys) else ()
     listed = cells()["statistics_disputes"]
     names = []
@@ -221,7 +238,9 @@ def document_readings(features: Features, unit: str, context: Context, form: Edi
     rows = list(dict.fromkeys(features.documents)) or ([context.document] if context.document else [])
     if not rows:
         return any_document(features, unit, context, form)
-    columns = [column for column in features.columns if column != "published"]
+    columns = [column for column in features.columns if column != "published"] or [context.column] * bool(
+        context.column
+    )
     published = "published" in features.columns or (context.published and not columns)
     column = columns[-1] if columns else ("published" if published else cells()["defaults"][rows[0]])
     if rows[0] in ("fees", "procurement"):
@@ -248,6 +267,8 @@ def document_readings(features: Features, unit: str, context: Context, form: Edi
 
 def any_document(features: Features, unit: str, context: Context, form: Edition) -> tuple[Reading, ...]:
     """A column of 表二 without its row: any row that has it."""
-    rows = {"decisions": DECIDED, "repealed": MADE, "in_force": MADE}.get(features.columns[-1] if features.columns else "", ())
+    rows = {"decisions": DECIDED, "repealed": MADE, "in_force": MADE}.get(
+        features.columns[-1] if features.columns else "", ()
+    )
     options = [document_readings(features, unit, replace(context, document=row), form) for row in rows]
     return tuple(reading for option in options for reading in option)

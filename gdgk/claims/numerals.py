@@ -31,7 +31,9 @@ def chinese(text: str) -> int | None:
     if not any(letter in STEPS or letter in "万亿" for letter in text):
         if len(text) == 1:
             return DIGITS.get(text)
-        return int("".join(str(DIGITS[letter]) for letter in text)) if all(letter in DIGITS for letter in text) else None
+        return (
+            int("".join(str(DIGITS[letter]) for letter in text)) if all(letter in DIGITS for letter in text) else None
+        )
     total = section = digit = 0
     for letter in text:
         if letter in DIGITS:

@@ -15,8 +15,12 @@ from functools import cache
 WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 for kept in "，。；：？！":
     WIDTH.pop(ord(kept), None)
-TRADITIONAL = re.compile("[規項數製開對處許務強費購額確機關業組織辦結無屬國禁統請個營違類過執檔導補續複訴審維糾總報條發佈訪]")
-HEADING = re.compile(r"#{1,6}\s|(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.、．])")
+TRADITIONAL = re.compile(
+    "[規項數製開對處許務強費購額確機關業組織辦結無屬國禁統請個營違類過執檔導補續複訴審維糾總報條發佈訪]"
+)
+HEADING = re.compile(
+    r"#{1,6}\s|(?:[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[.、．])"
+)
 SHORT_HEADING = 40
 HALF_STOP = re.compile(r"(?<=[\u4e00-\u9fff)）])\.(?=[\u4e00-\u9fff]|$)")
 SPACE = re.compile(r"\s+")
@@ -82,7 +86,9 @@ def is_heading(line: str) -> bool:
     """Whether a line is a heading: marked so, or short, numbered and without an end."""
     if line.startswith("#"):
         return True
-    return len(line) <= SHORT_HEADING and bool(HEADING.match(line)) and not re.search(r"[。；;，,]|\d+\s*[件条宗份]", line)
+    return (
+        len(line) <= SHORT_HEADING and bool(HEADING.match(line)) and not re.search(r"[。；;，,]|\d+\s*[件条宗份]", line)
+    )
 
 
 def evened(narrative: str, start: int, end: int) -> tuple[str, list[int]]:
@@ -91,7 +97,7 @@ def evened(narrative: str, start: int, end: int) -> tuple[str, list[int]]:
     places: list[int] = []
     at = start
     for piece in SPACE.split(narrative[start:end].translate(WIDTH)):
-        while at < end and narrative[at].isspace() or at < end and ord(narrative[at]) in (0x3000, 0xA0):
+        while (at < end and narrative[at].isspace()) or (at < end and ord(narrative[at]) in (0x3000, 0xA0)):
             at += 1
         if not piece:
             continue

@@ -20,6 +20,7 @@ from gdgk.report import Report
 Stated = Claim | Fact
 ITEMS = {"条", "件", "篇", "份", "期", "宗", "个", "项", "条次", "次", "部"}
 MOST_PARTS = 60
+APPLICATION_CHANNELS = {"当面", "信函", "网络", "传真"}
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,14 @@ def after_total(figures: Sequence[Stated]) -> Iterator[Listing]:
     depth = 0
     for item in figures:
         lead = item.lead
-        ends = "sentence" in lead and "open" not in lead or "strong" in lead or "total" in lead and "open" not in lead
-        opens = ("open" in lead or "colon" in lead or "closed" in lead and not parts) and "strong" not in lead
+        ends = (
+            ("sentence" in lead and "open" not in lead) or "strong" in lead or ("total" in lead and "open" not in lead)
+        )
+        opens = ("open" in lead or "colon" in lead or ("closed" in lead and not parts)) and "strong" not in lead
         inside = depth_after(depth, lead)
         bracketed = inside > 0
         depth = inside
-        if ends or opens and not (bracketed and parts):
+        if ends or (opens and not (bracketed and parts)):
             if total is not None:
                 yield from whole_list(total, parts, inner, outer_bracket, marks)
             total, parts, inner, marks, outer_bracket = None, [], [], set(), None
@@ -109,7 +112,7 @@ def whole_list(
         and len(inner) == len(parts)
         and float(outer.number or 0) == sum(float(item.number or 0) for item in inner)
     )
-    closed = ("closed" in marks or "colon" in marks and "open" not in marks or parallel) and "etc" not in marks
+    closed = ("closed" in marks or ("colon" in marks and "open" not in marks) or parallel) and "etc" not in marks
     about = any(not item.exact for item in parts)
     yield Listing(total, tuple(parts), closed, about)
 
@@ -121,8 +124,11 @@ def compatible(total: Stated, part: Stated) -> bool:
             return False
         if not divides(total, part):
             return False
-    elif isinstance(total, Claim) != isinstance(part, Claim):
-        return total.unit == part.unit and isinstance(total, Claim) and False
+    elif isinstance(total, Claim):
+        by_channel = isinstance(part, Fact) and part.channel in APPLICATION_CHANNELS
+        return by_channel and total.unit == part.unit and total.readings[0][0].row == "new"
+    elif isinstance(part, Claim):
+        return False
     if total.unit == part.unit:
         return total.unit in ITEMS or total.unit in ("人次", "人", "元")
     return total.unit in ITEMS - {"次", "个"} and part.unit in ITEMS - {"次", "个"}
@@ -183,7 +189,11 @@ def whole_outcomes(claims: Sequence[Claim]) -> Iterator[Listing]:
     rows: set[str] = set()
     for claim in claims:
         key = claim.readings[0][0]
-        if key.table != "applications" or key.column != "total" or claim.year is not None and total and claim.year != total.year and total.year:
+        if (
+            key.table != "applications"
+            or key.column != "total"
+            or (claim.year is not None and total and claim.year != total.year and total.year)
+        ):
             continue
         if key.row == "outcomes_total":
             total, parts, rows = claim, [], set()
@@ -244,14 +254,20 @@ def sum_finding(report: Report, listing: Listing, status: Status, severity: str)
     total = listing.total
     unit = total.unit
     about = "余" if not total.exact else ""
-    parts = " ＋ ".join(figure(float(part.number or 0)) for part in listing.parts[:8]) + (" ＋ …" if len(listing.parts) > 8 else "")
+    parts = " ＋ ".join(figure(float(part.number or 0)) for part in listing.parts[:8]) + (
+        " ＋ …" if len(listing.parts) > 8 else ""
+    )
     name = total.words.strip("，。；：、 ")
     if status is Status.PASS:
         text = f"正文“{name}”：所列各项 {parts} ＝ {figure(listing.sum)}，相符"
     else:
         text = f"正文“{name}”：所列各项 {parts} ＝ {figure(listing.sum)} {unit}，与所写 {figure(float(total.number or 0))}{about} {unit}不符"
         if severity == "info":
-            text += "（所列未必是全部，供参考）" if listing.sum < float(total.number or 0) else "（所列有的不是其中一部分，供参考）"
+            text += (
+                "（所列未必是全部，供参考）"
+                if listing.sum < float(total.number or 0)
+                else "（所列有的不是其中一部分，供参考）"
+            )
     cells = tuple(str(key) for item in (total, *listing.parts) if isinstance(item, Claim) for key in item.readings[0])
     where = reading_name(total.readings[0], report.edition) if isinstance(total, Claim) else "正文"
     return Finding(

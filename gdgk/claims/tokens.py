@@ -9,10 +9,72 @@ from functools import cache
 from gdgk.claims.lexicon import Meanings, lexicon
 from gdgk.claims.numerals import DIGITS, Amount, amount
 
-UNITS = (
-    "条次 人次 件次 场次 篇次 批次 万元 元 件 条 宗 份 次 个 项 篇 期 场 起 例 人 名 位 家 户 封 张 幅 块 页 字 所 处 部 台 套 批 组 类 种 届 轮 班 册 本 枚 则 "
-    "幅 段 首 辆 岁 倍 天 日 分 秒 月 小时 平方米 公里 亩 吨 米"
-).split()
+UNITS = [
+    "条次",
+    "人次",
+    "件次",
+    "场次",
+    "篇次",
+    "批次",
+    "万元",
+    "元",
+    "件",
+    "条",
+    "宗",
+    "份",
+    "次",
+    "个",
+    "项",
+    "篇",
+    "期",
+    "场",
+    "起",
+    "例",
+    "人",
+    "名",
+    "位",
+    "家",
+    "户",
+    "封",
+    "张",
+    "幅",
+    "块",
+    "页",
+    "字",
+    "所",
+    "处",
+    "部",
+    "台",
+    "套",
+    "批",
+    "组",
+    "类",
+    "种",
+    "届",
+    "轮",
+    "班",
+    "册",
+    "本",
+    "枚",
+    "则",
+    "幅",
+    "段",
+    "首",
+    "辆",
+    "岁",
+    "倍",
+    "天",
+    "日",
+    "分",
+    "秒",
+    "月",
+    "小时",
+    "平方米",
+    "公里",
+    "亩",
+    "吨",
+    "米",
+]
 # Units of time and measure: a number of these counts nothing that a report states.
 MEASURES = {"天", "日", "分", "秒", "月", "小时", "岁", "平方米", "公里", "亩", "吨", "米", "届", "页", "字", "倍"}
 NUMERAL_UNITS = "条次|人次|场次|件|条|宗|份|次|个|项|篇|期|场|起|例|人|名|位|家|封|部|批"
@@ -74,7 +136,7 @@ def tokens(text: str) -> list[Token]:
         start, end = match.span()
         token = read_token(match, start, end)
         if token is None:
-            if match["other"] is not None and match["other"] in '“”"‘’\'「」 *_':
+            if match["other"] is not None and match["other"] in "“”\"‘’'「」 *_":
                 continue
             gap = start if gap < 0 else gap
             continue
@@ -99,7 +161,9 @@ def read_token(match: re.Match[str], start: int, end: int) -> Token | None:
     if match["percent"] is not None:
         return percent_token(match, start, end)
     if match["year"] is not None:
-        return Token("year", start, end, text, year=int("".join(str(DIGITS.get(letter, letter)) for letter in text[:4])))
+        return Token(
+            "year", start, end, text, year=int("".join(str(DIGITS.get(letter, letter)) for letter in text[:4]))
+        )
     if match["numeral"] is not None:
         made = amount(match["letters"], "", match["cmore"] or "", match["cabout"] or "")
         return Token("number", start, end, text, amount=made, unit=match["cunit"]) if made else None
@@ -122,7 +186,9 @@ def number_token(match: re.Match[str], start: int, end: int) -> Token | None:
     unit = match["unit"] or ""
     if unit in MEASURES:
         return None
-    made = amount(match["digits"], match["scale"] or "", (match["more"] or "") + (match["late"] or ""), match["about"] or "")
+    made = amount(
+        match["digits"], match["scale"] or "", (match["more"] or "") + (match["late"] or ""), match["about"] or ""
+    )
     if made is None:
         return None
     if match["about"] == "达" and not match["more"] and not match["late"]:

@@ -9,6 +9,7 @@ from gdgk.markup import figure
 SCOPES = {
     "own_level": "句中写明为本级口径",
     "whole_area": "句中写明为全域口径",
+    "lower_level": "句中写明为下级或所属单位口径",
     "cumulative": "句中写“累计”，统计口径可能不同",
     "filed": "句中按备案或立案计数，与表四按结果计数口径不同",
     "published": "句中为公开件数，与表二栏目口径可能不同",
@@ -50,7 +51,11 @@ def row_names(rows: list[str], table: str, form: Edition) -> list[str]:
             names.append((left.index(leaves[0]), group.short))
             left = [row for row in left if row not in leaves]
     named = [(rows.index(row), item.rows[row].short) for row in left]
-    group_at = [(rows.index(next(leaf.key for leaf in item.leaves(key))), group.short) for key, group in item.groups.items() if group.short in dict(((name, at) for at, name in names)) and group.kind == "group"]
+    group_at = [
+        (rows.index(next(leaf.key for leaf in item.leaves(key))), group.short)
+        for key, group in item.groups.items()
+        if group.short in dict(((name, at) for at, name in names)) and group.kind == "group"
+    ]
     return [name for _, name in sorted([*named, *group_at])]
 
 

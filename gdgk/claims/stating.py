@@ -1,0 +1,455 @@
+"""What the words beside a figure state: counts, nothing, all alike, shares, changes on last year, facts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from gdgk.claims.clauses import Clause, Memory, before_share, none_features, row_act, said, unplaced
+from gdgk.claims.lexicon import cells
+from gdgk.claims.meaning import (
+    COUNT_UNITS,
+    RESULTS,
+    Context,
+    Features,
+    dispute_groups,
+    expand,
+    readings,
+    rows_of_group,
+)
+from gdgk.claims.model import Claim, Fact, Reading
+from gdgk.claims.numerals import Amount
+from gdgk.claims.prose import Sentence
+from gdgk.claims.tokens import Token, tokens
+from gdgk.form import CellKey, Edition
+
+COMMAS = "，,"
+STRONG = "；;"
+APPLICATION_CHANNELS = {"当面", "信函", "网络", "传真"}
+LONGEST_QUOTE = 400
+LONGEST_SUBJECT = 60
+LOOK_AHEAD = 14
+DEEPEST = 20
+MOST_REMEMBERED = 20
+LEVELS = ("own_level", "whole_area", "lower_level")
+NOT_STATED = {"part_year", "since", "plan", "extreme"}
+SUBJECT_END = re.compile(r"(?:共计|合计|总计|总共|共|数量|总数|总量|数|为|达到|达|约|近|有|已|是|等|的|了)+$")
+
+
+class Stating:
+    """One sentence, what has been read of it, and what it has stated so far."""
+
+    def __init__(self, found: list[Claim | Fact], form: Edition, memory: Memory, sentence: Sentence) -> None:
+        self.found = found
+        self.form = form
+        self.memory = memory
+        self.sentence = sentence
+        self.tokens = tokens(sentence.text)
+        self.clause = Clause()
+        self.held: Clause | None = None
+        self.stack: list[Clause] = []
+        self.lead: list[str] = ["sentence"]
+        self.last: Claim | Fact | None = None
+        self.last_end = -1
+        self.counted: list[Claim] = []
+        self.listed: list[Features] = []
+        self.queue: list[Features] = []
+        self.respectively = False
+        self.between_clean = False
+        self.base: tuple[Reading, ...] = ()
+
+    # What is stated -------------------------------------------------------------------------------------------------
+
+    def count(
+        self,
+        features: Features,
+        value: float,
+        token: Token,
+        unit: str,
+        end: int = 0,
+        kind: str = "count",
+        start: int = -1,
+    ) -> bool:
+        """State that the cells of some words are a number; False where the words mean no cell."""
+        memory = self.memory
+        if NOT_STATED & set(memory.scope):
+            return False
+        context = memory.context()
+        if context.family == "foreign" and not features.family and not features.results:
+            return False
+        found, family = readings(features, unit, context, self.form)
+        if not found:
+            return False
+        amount = token.amount
+        certain = bool(features.family or context.family in ("applications", "disputes", "documents"))
+        beside = features is self.clause.features
+        if family == "applications" and features.topics and beside:
+            if features.bare and self.clause.loose:
+                return False
+            certain = certain and bool(features.acts or features.applicants or features.outcomes or not self.clause.gap)
+        certain = certain and "carried" not in features.acts and not unplaced(features, context, family, self.form)
+        scope = [name for name in memory.scope if name not in NOT_STATED]
+        by_one = self.clause.channels == 1 and not features.and_so_on and beside
+        if family == "applications" and (features.channels or by_one):
+            scope.append("channels")
+        if "still_open" in features.acts or features.results.count("won"):
+            scope.append("loose")
+        if family == "documents" and not said(features) and not context.column:
+            scope.append("published" if "published" in features.columns or context.published else "loose")
+        if start < 0:
+            start = self.clause.start if 0 <= self.clause.start < token.start else token.start
+        words, span = self.quote(start, max(token.end, end))
+        sentence, sentence_span = self.sentence_around(token)
+        claim = Claim(
+            kind=kind,
+            number=value,
+            unit=unit,
+            readings=found,
+            words=words,
+            span=span,
+            sentence=sentence,
+            sentence_span=sentence_span,
+            denominators=self.denominators(found, family),
+            places=amount.places if amount else 0,
+            exact=amount.exact if amount else True,
+            upper=amount.upper if amount else 1,
+            year=memory.year,
+            years_back=memory.years_back,
+            scope=tuple(dict.fromkeys(scope)),
+            breakdown=bool(features.results),
+            certain=certain,
+            subject=words,
+            lead=self.take_lead(),
+            paragraph=self.sentence.paragraph,
+        )
+        self.keep(claim, token)
+        memory.family = family
+        if family == "applications" and found[0][0].column == "total":
+            memory.row_act = row_act(features) or memory.row_act
+        if family == "documents" and len(features.documents) == 1:
+            memory.document = features.documents[0]
+        return True
+
+    def keep(self, item: Claim | Fact, token: Token) -> None:
+        """Add what was stated."""
+        self.found.append(item)
+        self.last, self.last_end = item, token.end
+        self.between_clean = True
+        if isinstance(item, Claim) and item.kind == "count":
+            self.counted = [*self.counted[-MOST_REMEMBERED:], item]
+
+    def denominators(self, found: tuple[Reading, ...], family: str) -> tuple[Reading, ...]:
+        """Of what a share of these cells may be."""
+        if family == "disputes":
+            rows = dict.fromkeys((key.table, key.row) for key in found[0])
+            keys = tuple(CellKey(table, row, "total") for table, row in rows)
+            return (keys,) if all(key in self.form.cells for key in keys) else ()
+        if family == "applications":
+            old = "applications" not in self.form.tables
+            listed = cells()["statistics"]["denominators"] if old else cells()["shares"]["denominators"]
+            return expand(listed, "statistics" if old else "applications", ["value" if old else "total"], self.form)
+        return ()
+
+    def state_none(self, end: int) -> None:
+        """未收到…申请, 无…行政复议: the cells of what is named last are 0."""
+        clause = self.clause
+        features = clause.features
+        if clause.foreign or not features or (clause.none == "strict" and clause.gap and not features.topics):
+            return
+        if clause.none == "strict" and clause.gap and not self.sound_gap(clause.gap):
+            return
+        if clause.none == "after" and not clause.tight:
+            return
+        token = Token("number", clause.none_start, max(end, clause.none_start + 1), "", unit="件")
+        names = none_features(features)
+        for one in names:
+            clear = bool(one.results)
+            if clear and not one.topics and not one.kinds:
+                one.topics = (
+                    ["litigation"]
+                    if "败诉" in self.sentence.text[clause.none_start : end]
+                    else ["reconsideration", "litigation"]
+                )
+            self.memory.family = "" if one.family else self.memory.family
+            self.count(one, 0, token, "件", end, "clear" if clear else "none", clause.start)
+
+    def sound_gap(self, gap: str) -> bool:
+        """无 reaches over a few letters only."""
+        return len(gap) <= 6
+
+    def state_all(self, end: int) -> None:
+        """均获维持, 均未审结: all the disputes counted before, or named here, ended so."""
+        clause = self.clause
+        result = clause.features.results[-1]
+        if result not in (*RESULTS, "concluded"):
+            return
+        named = dispute_groups(clause.features, Context())
+        counted = self.counted_last()
+        if clause.features.topics or clause.features.kinds:
+            counted = []
+        token = Token("number", max(clause.start, 0), max(end, 1), "", unit="件")
+        if counted:
+            for claim in counted:
+                rows = tuple(dict.fromkeys(key.row for key in claim.readings[0]))
+                self.all_claim(rows, result, claim.number, token, end)
+            return
+        for group in named or self.memory.groups:
+            self.all_claim(rows_of_group(group), result, None, token, end)
+
+    def counted_last(self) -> list[Claim]:
+        """The disputes that 均 is said of: those counted last, back to the opening of a list or to a divided one."""
+        found: list[Claim] = []
+        for claim in reversed(self.counted):
+            key = claim.readings[0][0]
+            if key.table != "disputes" or key.column != "total":
+                break
+            found.append(claim)
+            if "open" in claim.lead:
+                break
+        return found[::-1]
+
+    def state_all_granted(self, end: int) -> None:
+        """均予以公开: all the applications counted just before were granted."""
+        last = self.last
+        if (
+            not isinstance(last, Claim)
+            or last.kind != "count"
+            or not last.certain
+            or last.readings[0][0].column != "total"
+        ):
+            return
+        if last.readings[0][0].row not in ("new", "outcomes_total"):
+            return
+        token = Token("number", max(self.clause.start, 0), max(end, 1), "", unit=last.unit)
+        words, span = self.quote(token.start, end)
+        keys = (CellKey("applications", "granted", "total"),)
+        self.keep(
+            replace(last, kind="all", readings=(keys,), words=words, span=span, lead=self.take_lead(), subject=words),
+            token,
+        )
+
+    def all_claim(self, rows: tuple[str, ...], result: str, number: float | None, token: Token, end: int) -> None:
+        """Keep one claim that all disputes of some rows ended alike."""
+        column = "pending" if result == "concluded" else result
+        keys = tuple(CellKey("disputes", row, column) for row in rows)
+        if not all(key in self.form.cells for key in keys) or NOT_STATED & set(self.memory.scope):
+            return
+        if result == "concluded":
+            number = 0
+        words, span = self.quote(token.start, end)
+        sentence, sentence_span = self.sentence_around(token)
+        kind = "clear" if result == "concluded" else "all"
+        claim = Claim(
+            kind, number, "件", (keys,), words, span, sentence, sentence_span, year=self.memory.year, years_back=self.memory.years_back,
+            scope=self.memory.scope, breakdown=True, subject=words, lead=self.take_lead(), paragraph=self.sentence.paragraph, upper=1,
+        )  # fmt: skip
+        self.keep(claim, token)
+
+    def state_base(self, token: Token, unit: str) -> bool:
+        """较上年的 30 件: last year's figure of what was counted before."""
+        last, clause = self.last, self.clause
+        if (
+            not isinstance(last, Claim)
+            or last.kind != "count"
+            or clause.gap
+            or clause.features
+            or not self.between_clean
+        ):
+            return False
+        amount = token.amount
+        assert amount is not None
+        words, span = self.quote(clause.start if clause.start >= 0 else token.start, token.end)
+        year = clause.year_before
+        self.found.append(
+            replace(
+                last,
+                number=amount.value,
+                unit=unit,
+                words=words,
+                span=span,
+                places=amount.places,
+                exact=amount.exact,
+                upper=amount.upper,
+                year=year,
+                years_back=0 if year else 1,
+                lead=("change",),
+                subject=words,
+            )  # fmt: skip
+        )
+        return True
+
+    def state_same(self, token: Token) -> None:
+        """与上年持平: no change on last year."""
+        about = not self.sentence.text[: token.start].endswith("基本")
+        zero = Token("number", token.start, token.end, token.text, amount=Amount(0, 0, about, 1), unit="件")
+        self.growth(zero, "件", "change")
+        self.clause.denied_figure = True
+
+    def growth(self, token: Token, unit: str, kind: str) -> bool:
+        """A rise or fall of what the clause names or, when it names nothing, of the figure before it."""
+        clause = self.clause
+        amount = token.amount
+        assert amount is not None
+        if NOT_STATED & set(self.memory.scope) or self.memory.years_back or clause.foreign:
+            return False
+        base: tuple[Reading, ...] = ()
+        if clause.features:
+            base, _ = readings(clause.features, "件", self.memory.context(), self.form)
+            if clause.gap and not clause.tight:
+                base = ()
+        elif not clause.gap and isinstance(self.last, Claim) and self.last.kind == "count" and self.between_clean:
+            base = self.last.readings
+        elif not clause.gap and self.between_clean:
+            base = self.base
+        if not base:
+            return False
+        words, span = self.quote(clause.start if clause.start >= 0 else token.start, token.end)
+        sentence, sentence_span = self.sentence_around(token)
+        stated = self.last.number if not clause.features and isinstance(self.last, Claim) else None
+        claim = Claim(
+            kind, clause.change * amount.value, unit, base, words, span, sentence, sentence_span, places=amount.places, exact=amount.exact,
+            upper=amount.upper, year=self.memory.year, scope=self.memory.scope, lead=("change",), paragraph=self.sentence.paragraph,
+            subject=words if stated is None else str(stated),
+        )  # fmt: skip
+        self.found.append(claim)
+        self.base, self.between_clean = base, True
+        return True
+
+    def percent(self, index: int, token: Token) -> None:
+        """A percentage: growth on last year, a share of the figure before it or of the words before it, or a fact."""
+        clause = self.clause
+        if clause.change:
+            done = self.growth(token, "%", "growth")
+        else:
+            done = self.share(index, token)
+        if not done:
+            self.fact(index, token, "%")
+        clause.change, clause.compare, clause.share = 0, False, False
+        clause.denied_figure = True
+        clause.gap = ""
+
+    def share(self, index: int, token: Token) -> bool:
+        """占 33.9%, （17.46%）: what part of the whole the figure before it is."""
+        clause, last = self.clause, self.last
+        if clause.foreign or clause.share_gap or NOT_STATED & set(self.memory.scope):
+            return False
+        bracket = index > 0 and self.tokens[index - 1].text in "(（"
+        source: Claim | None = None
+        if clause.share and clause.features and clause.tight and not self.named_before_share():
+            source = None
+        if (
+            isinstance(last, Claim)
+            and last.kind == "count"
+            and self.between_clean
+            and not clause.gap
+            and (clause.share or bracket)
+        ):
+            source = last
+        if source is None:
+            if not clause.share or not clause.features or clause.gap:
+                return False
+            base, family = readings(before_share(clause.features), "件", self.memory.context(), self.form)
+            if not base:
+                return False
+            dens = self.denominators(base, family)
+        else:
+            base, dens = source.readings, source.denominators
+        if not dens:
+            return False
+        words, span = self.quote(clause.start if clause.start >= 0 else token.start, token.end)
+        sentence, sentence_span = self.sentence_around(token)
+        amount = token.amount
+        assert amount is not None
+        self.found.append(
+            Claim(
+                "share",
+                amount.value,
+                "%",
+                base,
+                words,
+                span,
+                sentence,
+                sentence_span,
+                denominators=dens,
+                places=amount.places,
+                exact=amount.exact,
+                upper=amount.upper,
+                year=self.memory.year,
+                years_back=self.memory.years_back,
+                scope=self.memory.scope,
+                lead=("share",),
+                paragraph=self.sentence.paragraph,
+                subject=source.words if source else words,
+            )  # fmt: skip
+        )
+        return True
+
+    def named_before_share(self) -> bool:
+        """Whether the clause names what the share is of."""
+        return bool(self.clause.features.outcomes or self.clause.features.applicants)
+
+    # Facts ----------------------------------------------------------------------------------------------------------
+
+    def fact(self, index: int, token: Token, unit: str) -> None:
+        """A figure of something that no cell counts: what it is of stands before it or, failing that, after it."""
+        clause = self.clause
+        subject = self.sentence.text[clause.gap_start : token.start][-LONGEST_SUBJECT:] if clause.gap else ""
+        if not subject:
+            following = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
+            subject = following.text if following is not None and following.kind in ("gap", "word") else ""
+            if (
+                following is not None
+                and following.kind == "word"
+                and not following.has("foreign")
+                and not following.has("topic")
+            ):
+                subject = ""
+        self.fact_of(token, unit, subject)
+
+    def fact_of(self, token: Token, unit: str, subject: str) -> None:
+        """Keep a fact."""
+        memory = self.memory
+        amount = token.amount
+        assert amount is not None
+        if self.clause.foreign and unit in COUNT_UNITS:
+            # What comes after it without a word of its own is of the same: 热线 1200 件，办结 1198 件.
+            memory.family = "foreign"
+        own = self.clause.features.channels
+        channel = own[-1] if own and {unit} <= COUNT_UNITS else ("" if memory.everything else memory.channel)
+        words, span = self.quote(self.clause.start if 0 <= self.clause.start < token.start else token.start, token.end)
+        sentence, sentence_span = self.sentence_around(token)
+        fact = Fact(
+            subject=SUBJECT_END.sub("", subject).strip("，。、：:“”《》()（）的了等"), channel=channel, number=amount.value, unit=unit,
+            exact=amount.exact, words=words, span=span, sentence=sentence, sentence_span=sentence_span, upper=amount.upper,
+            places=amount.places, everything=memory.everything, scope=memory.scope, year=memory.year, lead=self.take_lead(),
+            paragraph=self.sentence.paragraph, section=memory.section,
+        )  # fmt: skip
+        self.keep(fact, token)
+
+    # Places ---------------------------------------------------------------------------------------------------------
+
+    def take_lead(self) -> tuple[str, ...]:
+        """The marks of listing since the figure before."""
+        lead, self.lead = tuple(self.lead), []
+        return lead
+
+    def quote(self, start: int, end: int) -> tuple[str, tuple[int, int]]:
+        """Letters of the sentence and where they stand in the narrative, at most LONGEST_QUOTE of them."""
+        end = min(max(end, start + 1), len(self.sentence.text))
+        start = max(min(start, end - 1), end - LONGEST_QUOTE)
+        return self.sentence.text[start:end], self.sentence.span(start, end)
+
+    def sentence_around(self, token: Token) -> tuple[str, tuple[int, int]]:
+        """The sentence or, where it is very long, the stretch around a token."""
+        text = self.sentence.text
+        start, end = 0, len(text)
+        if end > LONGEST_QUOTE:
+            start, end = (
+                max(0, token.start - LONGEST_QUOTE // 2),
+                min(end, max(token.end, token.start + 1) + LONGEST_QUOTE // 2),
+            )
+            cut = max(text.rfind(mark, start, token.start) for mark in "，；：")
+            start = cut + 1 if cut >= 0 and start else start
+            cuts = [at for mark in "，；" if (at := text.find(mark, token.end, end)) >= 0]
+            end = min(cuts) if cuts else end
+        return text[start:end], self.sentence.span(start, end)
