@@ -155,7 +155,11 @@ def conflict_prose(name: str, true: dict[str, Any]) -> str:
 def concerns(finding: Finding, conflict: dict[str, Any]) -> bool:
     """Whether a finding is about the words of a conflict and its stated number."""
     stated = conflict["claimed"]
-    return finding.left is not None and abs(finding.left - stated) < 1e-6 and (finding.rule == "N-SUM") == ("sum of claims" in conflict["cell"])
+    return (
+        finding.left is not None
+        and abs(finding.left - stated) < 1e-6
+        and (finding.rule == "N-SUM") == ("sum of claims" in conflict["cell"])
+    )
 
 
 def scale() -> list[tuple[int, float, int]]:
@@ -176,7 +180,9 @@ def main() -> int:
     """Measure, print, and say whether the goals were met."""
     met = True
     for size, seconds, count in scale():
-        print(f"{size:>9,} letters in one sentence: {seconds:6.2f} CPU s, {count:,} claims, {seconds / size * 1e6:.2f} µs a letter")
+        print(
+            f"{size:>9,} letters in one sentence: {seconds:6.2f} CPU s, {count:,} claims, {seconds / size * 1e6:.2f} µs a letter"
+        )
     if not CORPUS.is_dir():
         print("the shared corpus is not beside this checkout (../shared/corpus): precision and recall not measured")
         return 0
@@ -189,7 +195,9 @@ def main() -> int:
         judged.extend(conflicts(name, true, prose, prior))
     precision = 100 * tally.right / (tally.right + len(tally.wrong))
     recall = 100 * tally.right / (tally.right + len(tally.missed))
-    print(f"precision {precision:.1f} %, recall {recall:.1f} %: {tally.right} right, {len(tally.wrong)} wrong, {len(tally.missed)} missed, {tally.free} rightly left")
+    print(
+        f"precision {precision:.1f} %, recall {recall:.1f} %: {tally.right} right, {len(tally.wrong)} wrong, {len(tally.missed)} missed, {tally.free} rightly left"
+    )
     for kind, items in (("wrong", tally.wrong), ("missed", tally.missed)):
         for item in items:
             print(f"  {kind}: {item}")

@@ -2,7 +2,8 @@
 
 A claim is a figure (or 无, 均) of the prose that restates cells of the form; a fact is a figure that restates none. The
 words are in ``vocabulary.toml``, the cells they mean in ``cells.toml``. Deterministic, in time linear in the text.
-Sources: relations of the national forms (国办公开办函〔2019〕60号, 〔2021〕30号; 国办发〔2014〕32号) between prose and tables.
+Sources: the national forms, whose prose restates their tables
+(国办公开办函〔2019〕60号, 〔2021〕30号; 国办发〔2014〕32号).
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gdgk.claims.checking import check_each
-from gdgk.claims.grammar import statements
 from gdgk.claims.model import Claim, Fact, Reading
 from gdgk.claims.prose import sentences
+from gdgk.claims.reader import statements
 from gdgk.claims.sums import check_sums
 from gdgk.findings import Finding
 from gdgk.form import CellKey, Edition
@@ -49,8 +50,8 @@ def check_claims(report: Report, prior: Report | None = None) -> list[Finding]:
 def stated(report: Report) -> Mapping[CellKey, set[int | float]]:
     """The figures that the prose states for single cells of its own year, for diagnosis; each cell with all of them.
 
-    Only what may be the cell alone, in the report's own scope: 收到 N 件 counts for 本年新收 although it may include what
-    was carried over.
+    Only what may be the cell alone, in the report's own scope: 收到 N 件 counts for 本年新收 although it may include
+    what was carried over.
     """
     figures: dict[CellKey, set[int | float]] = {}
     for claim in read_claims(report.narrative, report.edition):

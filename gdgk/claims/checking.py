@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+from gdgk.claims.comparing import agrees, covers, covers_area, rule_of
 from gdgk.claims.figures import Figures, Value
 from gdgk.claims.model import Claim, Reading
 from gdgk.claims.wording import coincidence, percent, quoted, reading_name, scope_note
@@ -15,7 +16,6 @@ from gdgk.form import CellKey
 from gdgk.markup import figure
 from gdgk.report import Report
 
-PREFIX = {"proactive_disclosure": "N-T2", "applications": "N-T3", "disputes": "N-T4", "statistics": "N-O18"}
 LABELS = {
     "N-T2": "正文数字与表二一致",
     "N-T3": "正文数字与表三一致",
@@ -29,8 +29,6 @@ LABELS = {
 }
 BASIS = {"N-SUM": "年度报告正文自身的加总关系"}
 DEFAULT_BASIS = "《政府信息公开工作年度报告格式》正文与表格一致"
-AREA = re.compile(r"(?:人民政府|省|市|县|区|旗|州|盟|镇|乡|街道|街道办事处|管理委员会|管委会)(?:关于)?$")
-OWN_OFFICE = re.compile(r"(?:局|委|办公室|办公厅|厅|委员会|中心|支队|大队|署|部)(?:关于)?$")
 FEWEST_FOR_COINCIDENCE = 10
 
 
@@ -297,7 +295,8 @@ class Checker:
         computed = percent(change, claim.places) if claim.kind == "growth" else figure(change, sign=True)
         stated = f"{figure(claim.number)}%" if claim.kind == "growth" else f"{figure(claim.number, sign=True)}"
         text = (
-            f"正文{quoted(claim)}：{reading_name(reading, form)}本年 {figure(now.number)}、上年 {figure(before.number)}，"
+            f"正文{quoted(claim)}：{reading_name(reading, form)}"
+            f"本年 {figure(now.number)}、上年 {figure(before.number)}，"
             f"变动应为 {computed}，与所写 {stated} 不符"
         )
         value = Value(round(change, 6), now.blanks + before.blanks)
@@ -412,48 +411,6 @@ class Checker:
             ]
             same = [CellKey(reading[0].table, row, reading[0].column) for row in sums]
         return f"；所写 {figure(number)} 恰为{coincidence(same[0], form)}的数" if len(same) == 1 else ""
-
-
-def covers(claim: Claim, value: float) -> bool:
-    """Whether a stated number, exact or about, covers a figure (money in 元 is compared in 万元)."""
-    assert claim.number is not None
-    number, upper = float(claim.number), claim.upper
-    if claim.unit == "元" and claim.readings[0][0].column in ("amount", "value"):
-        number, upper, step = number / 10_000, upper / 10_000, (claim.upper - claim.number) / 10_000
-        if abs(number - value) <= max(step / 2, 0.005) + 1e-9:
-            return True
-    if claim.exact:
-        return abs(number - value) < 1e-9 or ("万" in claim.words and number <= value < upper and number >= 10_000)
-    return number * 0.9 <= value < max(upper, number * 1.1)
-
-
-def agrees(stated: float, computed: float, places: int) -> bool:
-    """Whether a printed percentage is the computed one, rounded or cut off after its last digit."""
-    unit = 10.0**-places
-    if abs(stated - computed) <= 0.5 * unit + 1e-9:
-        return True
-    return stated * computed >= 0 and 0 <= abs(computed) - abs(stated) < unit - 1e-9
-
-
-def rule_of(claim: Claim) -> str:
-    """The rule of a count: by table and row, e.g. N-T3-NEW."""
-    key = claim.readings[0][0]
-    rows = {one.row for one in claim.readings[0]}
-    name = key.row
-    if len(rows) > 1:
-        stems = {row.partition("_")[0] if not row.startswith("not_processed") else "not_processed" for row in rows}
-        name = stems.pop() if len(stems) == 1 else key.row
-    return f"{PREFIX[key.table]}-{name.upper().replace('_', '-')}"
-
-
-def covers_area(report: Report) -> bool | None:
-    """Whether a report speaks for a whole area (a government's) or one body; None when its title does not say."""
-    name = re.split(r"\d{4}|政府信息公开", report.head.title, maxsplit=1)[0].strip()
-    if not name:
-        return None
-    if OWN_OFFICE.search(name):
-        return False
-    return True if AREA.search(name) else None
 
 
 def check_each(report: Report, prior: Report | None, claims: Sequence[Claim]) -> list[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from gdgk.claims.meaning import Context, Features, dispute_groups
 from gdgk.claims.tokens import Token
@@ -58,12 +58,14 @@ class Clause:
     foreign: bool = False
     totalled: bool = False
     every: bool = False
+    listing: bool = False
     each: bool = False
     none: str = ""
     none_start: int = 0
     compare: bool = False
     change: int = 0
     share: bool = False
+    part: Features | None = None
     share_gap: bool = False
     denied_figure: bool = False
     start: int = -1
@@ -128,6 +130,11 @@ def said(features: Features) -> bool:
     )
 
 
+def said_column(features: Features) -> bool:
+    """Whether the words name a column of 表二."""
+    return any(column != "published" for column in features.columns)
+
+
 def row_act(features: Features) -> str:
     """The act that a list of applicants after it divides."""
     return next(
@@ -136,20 +143,10 @@ def row_act(features: Features) -> str:
     )
 
 
-def before_share(features: Features) -> Features:
-    """The features of what has a share, without those of the whole (占收到申请总数的)."""
-    if features.outcomes or features.applicants:
-        return Features(outcomes=features.outcomes, applicants=features.applicants)
-    return features
-
-
 def copy_of(features: Features) -> Features:
     """The features as they are now."""
-    return Features(
-        list(features.topics), list(features.acts), list(features.outcomes), list(features.applicants), list(features.results),
-        list(features.kinds), list(features.documents), list(features.columns), list(features.channels), features.last, features.and_so_on,
-        features.year, features.last_start, features.rest,
-    )  # fmt: skip
+    lists = {name: list(getattr(features, name)) for name in (*FEATURES.values(), "channels")}
+    return replace(features, **lists)  # type: ignore[arg-type]
 
 
 def merged(first: Features, second: Features) -> Features:
@@ -163,23 +160,21 @@ def merged(first: Features, second: Features) -> Features:
 
 def separate(steps: list[Features], last: Features) -> list[Features]:
     """What a row of names adds one by one, each with what stands for all of it (行政许可、行政处罚决定)."""
-    whole = [*steps, last]
     names: list[Features] = []
     before = Features()
-    shared_columns = last.columns
-    for one in whole:
+    for one in (*steps, last):
         added = Features()
-        for name in FEATURES.values():
-            mine, theirs = getattr(one, name), getattr(before, name)
-            setattr(added, name, list(mine[len(theirs) :]))
+        for attribute in FEATURES.values():
+            known = len(getattr(before, attribute))
+            setattr(added, attribute, list(getattr(one, attribute)[known:]))
         if added:
             names.append(added)
         before = one
     if not names:
         return []
-    if all(name.documents for name in names[:-1]) and shared_columns:
+    if all(name.documents for name in names[:-1]) and last.columns:
         for name in names:
-            name.columns = name.columns or list(shared_columns)
+            name.columns = name.columns or list(last.columns)
     elif all(name.acts and not name.topics for name in names[:-1]) and names[-1].acts:
         for name in names:
             name.topics = name.topics or list(last.topics)
@@ -192,12 +187,7 @@ def separate(steps: list[Features], last: Features) -> list[Features]:
     ):
         for name in names[1:]:
             name.topics = name.topics or list(names[0].topics) if name.results else name.topics
-    return [name for name in names if has_key(name)]
-
-
-def has_key(features: Features) -> bool:
-    """Whether the features name something by themselves."""
-    return bool(features)
+    return names
 
 
 def none_features(features: Features) -> list[Features]:

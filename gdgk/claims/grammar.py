@@ -7,56 +7,13 @@ something else. A clause that does not say of what it speaks (办结 12 件) tak
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-
-from gdgk.claims.clauses import FEATURES, Clause, Memory, Probe, copy_of, merged, only_acts, only_named, separate
+from gdgk.claims.clauses import FEATURES, Clause, Probe, copy_of, merged, only_acts, only_named, separate
 from gdgk.claims.meaning import RESULTS, Context, Features, dispute_groups
-from gdgk.claims.model import Claim, Fact
-from gdgk.claims.prose import Sentence
+from gdgk.claims.model import Claim
 from gdgk.claims.stating import APPLICATION_CHANNELS, DEEPEST, LEVELS, LONGEST_SUBJECT, LOOK_AHEAD, STRONG, Stating
 from gdgk.claims.tokens import Token
-from gdgk.form import Edition
 
-HEADINGS = (
-    ("复议", "disputes"),
-    ("诉讼", "disputes"),
-    ("依申请", "applications"),
-    ("处理政府信息公开申请", "applications"),
-    ("主动公开", ""),
-)
-
-
-class Reader:
-    """Reads a narrative sentence by sentence on one form."""
-
-    def __init__(self, form: Edition) -> None:
-        self.form = form
-        self.memory = Memory()
-        self.found: list[Claim | Fact] = []
-
-    def read(self, sentence: Sentence) -> None:
-        """Read one sentence; a heading sets what the paragraphs beneath it are about."""
-        if sentence.heading:
-            self.read_heading(sentence)
-            return
-        if sentence.paragraph != self.memory.paragraph:
-            self.memory = Memory(heading=self.memory.heading, section=self.memory.section, paragraph=sentence.paragraph)
-        goes_on = sentence.text.startswith(("其中", "（其中"))
-        if not goes_on:
-            self.memory = replace(
-                self.memory, year=None, years_back=0, scope=(), channel="", everything=False, published=False, column=""
-            )
-        SentenceReader(self.found, self.form, self.memory, sentence).read()
-
-    def read_heading(self, sentence: Sentence) -> None:
-        """A heading: ## opens a section, any names what comes."""
-        text = sentence.text.lstrip("#")
-        family = next((family for word, family in HEADINGS if word in text), "")
-        if sentence.text.startswith("##") and not sentence.text.startswith("###"):
-            self.memory = Memory(heading=family, section=text)
-        else:
-            self.memory = Memory(heading=family, section=self.memory.section)
+MOST_LISTED = 40
 
 
 class SentenceReader(Stating):
@@ -122,7 +79,9 @@ class SentenceReader(Stating):
 
     def list_features(self) -> None:
         """Keep what has been named so far, for 分别 that may follow."""
-        if len(self.listed) < 40:
+        if not self.clause.listing:
+            self.clause.listing, self.listed = True, []
+        if len(self.listed) < MOST_LISTED:
             self.listed.append(copy_of(self.clause.features))
 
     def close_clause(self, end: int) -> None:
@@ -216,20 +175,22 @@ class SentenceReader(Stating):
         """Words that say how a figure is meant."""
         clause, memory = self.clause, self.memory
         meanings = token.meanings
-        if "none_loose" in meanings or ("none_strict" in meanings):
-            if not clause.none:
-                clause.none = "loose" if "none_loose" in meanings else "strict"
-                clause.none_start = token.start
-                clause.gap = ""
-                if clause.features and clause.none == "strict" and clause.tight:
-                    clause.none = "after"
+        if ("none_loose" in meanings or ("none_strict" in meanings)) and not clause.none:
+            clause.none = "loose" if "none_loose" in meanings else "strict"
+            clause.none_start = token.start
+            clause.gap = ""
+            if clause.features and clause.none == "strict" and clause.tight:
+                clause.none = "after"
         if "all" in meanings:
             clause.every = True
         if "each" in meanings or "all" in meanings:
             clause.each = True
         if "respectively" in meanings:
             self.respectively = True
-            self.list_features()
+            if clause.features:
+                self.list_features()
+            elif self.held is not None:
+                self.listed.append(copy_of(self.held.features))
             self.queue, self.listed = self.listed, []
         if "listing_open" in meanings:
             self.lead.append("open")
@@ -250,7 +211,8 @@ class SentenceReader(Stating):
             clause.change = 0
             clause.compare = False
         if "share" in meanings:
-            clause.share = True
+            clause.share, clause.part = True, clause.features if clause.tight else None
+            clause.features = Features()
         if "time" in meanings and not clause.compare:
             memory.year = None
             memory.years_back = 1 if meanings["time"] == "last_year" else 0
@@ -483,11 +445,3 @@ class SentenceReader(Stating):
             running = merged(running, one)
             left.append(copy_of(running))
         return left
-
-
-def statements(narrative_sentences: Iterator[Sentence], form: Edition) -> list[Claim | Fact]:
-    """Everything that the sentences state, in order."""
-    reader = Reader(form)
-    for sentence in narrative_sentences:
-        reader.read(sentence)
-    return reader.found

@@ -255,8 +255,8 @@ def document_readings(features: Features, unit: str, context: Context, form: Edi
     else:
         column = "decisions"
     if "proactive_disclosure" not in form.tables:
-        old = rows == ["normative_documents"] and column in ("issued", "published")
-        return expand(cells()["statistics"]["normative_issued"], "statistics", ["value"], form) if old else ()
+        listed = cells()["statistics"].get(column, []) if rows == ["normative_documents"] else []
+        return expand(listed, "statistics", ["value"], form)
     found = []
     for name in cells()["columns"][column]:
         keys = tuple(CellKey("proactive_disclosure", row, name) for row in rows)
@@ -272,3 +272,9 @@ def any_document(features: Features, unit: str, context: Context, form: Edition)
     )
     options = [document_readings(features, unit, replace(context, document=row), form) for row in rows]
     return tuple(reading for option in options for reading in option)
+
+
+def disclosed(channel: str, form: Edition) -> tuple[Reading, ...]:
+    """The items made public, in all or by a channel: a figure of the statistics of 2014 to 2018 only."""
+    row = cells()["statistics_channels"].get(channel)
+    return expand([row], "statistics", ["value"], form) if row and "statistics" in form.tables else ()

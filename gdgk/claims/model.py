@@ -13,16 +13,17 @@ Reading = tuple[CellKey, ...]
 class Claim:
     """What the prose states of cells of the form.
 
-    kind: ``count``; ``none`` (未收到, 无: the cells are 0); ``all`` (均获维持: all of ``number``, None where not said, end
-    as ``outcome``); ``clear`` (零败诉, 未被纠错: the cells are 0); ``share`` (``number`` per cent of a denominator);
-    ``growth`` (per cent on last year, negative for a fall); ``change`` (as a number).
+    kind: ``count``; ``none`` (未收到, 无: the cells are 0); ``all`` (均获维持: all of ``number``, None where not said,
+    are in the cells); ``clear`` (零败诉, 未被纠错: the cells are 0); ``share`` (``number`` per cent of a denominator);
+    ``growth`` (per cent on last year, negative for a fall); ``change`` (the same as a number).
     readings: the cells it may restate, in order of likelihood, each a sum. denominators: likewise, of a share.
     places: decimals printed. exact: False for 余, 约, 近; ``upper`` is then the first value not covered.
     year: the year said, None for the report's own; years_back: 1 for 上年. scope: what narrows or widens the count
-    (``own_level``, ``whole_area``, ``cumulative``, ``filed``, ``published``, ``channels``, ``loose``). breakdown: stated with the
-    results that table 四 has. certain: False where the sentence does not say of what the figure is.
-    words and span: what is stated and where it stands; sentence and sentence_span: the same of the whole sentence (of its
-    clauses around the figure where it is very long). Spans are slices of the narrative.
+    (``own_level``, ``whole_area``, ``lower_level``, ``cumulative``, ``filed``, ``published``, ``channels``, ``loose``).
+    breakdown: stated with the results that table 四 has. certain: False where the sentence leaves open of what it is;
+    such a claim can agree with the tables but not contradict them.
+    words and span: what is stated, in plain letters without spaces, and where it stands; sentence and sentence_span:
+    the same of the sentence (of the clauses around the figure where it is very long). Spans slice the narrative.
     """
 
     kind: str
@@ -56,7 +57,7 @@ class Claim:
 class Fact:
     """A figure that restates no cell: of what, by which channel, how much, and the sentence that says so.
 
-    number: in whole units (15.39 万余人 is 153900 and not exact). channel: 微博, 微信, 网站 …, empty where none is named.
+    number: in whole units (15.39 万余人 is 153900 and not exact). channel: 微博, 微信, 网站 …, empty where none is said.
     everything: stated of all channels together. lead: the marks of listing since the figure before.
     """
 

@@ -43,12 +43,12 @@ def chinese(text: str) -> int | None:
             digit = 0
         else:
             section = (section + digit) * SCALES[letter]
-            total, section, digit = (total + section, 0, 0) if letter == "万" else ((total + section), 0, 0)
+            total, section, digit = total + section, 0, 0
     return total + section + digit
 
 
 def amount(digits: str, scale: str, marks: str, about: str) -> Amount | None:
-    """A number from its digits or numerals, its 万 or 亿, the 余 after and the 约 before it; None beyond all measure."""
+    """A number from its digits or numerals, its 万 or 亿, the 余 after and the 约 before it; None for one beyond use."""
     plain = digits.replace(",", "").replace("，", "")
     if plain[0].isdigit():
         places = len(plain.partition(".")[2])

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from typing import Any
 
-from gdgk.claims.clauses import Clause, Memory, before_share, none_features, row_act, said, unplaced
+from gdgk.claims.clauses import Clause, Memory, none_features, row_act, said, said_column, unplaced
 from gdgk.claims.lexicon import cells
 from gdgk.claims.meaning import (
     COUNT_UNITS,
     RESULTS,
     Context,
     Features,
+    disclosed,
     dispute_groups,
     expand,
     readings,
@@ -33,7 +34,13 @@ DEEPEST = 20
 MOST_REMEMBERED = 20
 LEVELS = ("own_level", "whole_area", "lower_level")
 NOT_STATED = {"part_year", "since", "plan", "extreme"}
+ITEMS_SUBJECT = re.compile(r"(?:各类|各项|重点领域)?(?:政府|政务)?信息(?:共|共计|数)?")
 SUBJECT_END = re.compile(r"(?:共计|合计|总计|总共|共|数量|总数|总量|数|为|达到|达|约|近|有|已|是|等|的|了)+$")
+
+
+def own_figure(clause: Clause, last: Claim | Fact | None) -> dict[str, Any]:
+    """The figure of this year that a change is of, where the clause names nothing: it tells which reading is meant."""
+    return {"subject": str(last.number)} if not clause.features and isinstance(last, Claim) else {}
 
 
 class Stating:
@@ -80,47 +87,37 @@ class Stating:
         found, family = readings(features, unit, context, self.form)
         if not found:
             return False
-        amount = token.amount
         certain = bool(features.family or context.family in ("applications", "disputes", "documents"))
         beside = features is self.clause.features
         if family == "applications" and features.topics and beside:
             if features.bare and self.clause.loose:
                 return False
             certain = certain and bool(features.acts or features.applicants or features.outcomes or not self.clause.gap)
+        if family == "documents" and beside and not said_column(features) and not context.column:
+            if "filed" in memory.scope:
+                return False
+            certain = certain and not self.clause.gap
         certain = certain and "carried" not in features.acts and not unplaced(features, context, family, self.form)
         scope = [name for name in memory.scope if name not in NOT_STATED]
         by_one = self.clause.channels == 1 and not features.and_so_on and beside
-        if family == "applications" and (features.channels or by_one):
+        if found[0][0].table == "applications" and (features.channels or by_one):
             scope.append("channels")
         if "still_open" in features.acts or features.results.count("won"):
             scope.append("loose")
         if family == "documents" and not said(features) and not context.column:
             scope.append("published" if "published" in features.columns or context.published else "loose")
-        if start < 0:
-            start = self.clause.start if 0 <= self.clause.start < token.start else token.start
-        words, span = self.quote(start, max(token.end, end))
-        sentence, sentence_span = self.sentence_around(token)
-        claim = Claim(
-            kind=kind,
-            number=value,
-            unit=unit,
-            readings=found,
-            words=words,
-            span=span,
-            sentence=sentence,
-            sentence_span=sentence_span,
+        claim = self.claim(
+            kind,
+            value,
+            unit,
+            found,
+            token,
+            start=start,
+            end=end,
             denominators=self.denominators(found, family),
-            places=amount.places if amount else 0,
-            exact=amount.exact if amount else True,
-            upper=amount.upper if amount else 1,
-            year=memory.year,
-            years_back=memory.years_back,
             scope=tuple(dict.fromkeys(scope)),
             breakdown=bool(features.results),
             certain=certain,
-            subject=words,
-            lead=self.take_lead(),
-            paragraph=self.sentence.paragraph,
         )
         self.keep(claim, token)
         memory.family = family
@@ -129,6 +126,36 @@ class Stating:
         if family == "documents" and len(features.documents) == 1:
             memory.document = features.documents[0]
         return True
+
+    def claim(
+        self,
+        kind: str,
+        number: float | None,
+        unit: str,
+        found: tuple[Reading, ...],
+        token: Token,
+        start: int = -1,
+        end: int = 0,
+        **more: Any,
+    ) -> Claim:
+        """A claim with what the sentence says of its place, year and scope; it begins where the clause does."""
+        if start < 0:
+            start = self.clause.start if 0 <= self.clause.start < token.start else token.start
+        words, span = self.quote(start, max(token.end, end))
+        sentence, sentence_span = self.sentence_around(token)
+        amount = token.amount or Amount(0, 0, True, 1)
+        said_so = {
+            "places": amount.places,
+            "exact": amount.exact,
+            "upper": amount.upper,
+            "year": self.memory.year,
+            "years_back": self.memory.years_back,
+            "scope": self.memory.scope,
+            "subject": words,
+            "paragraph": self.sentence.paragraph,
+            "lead": self.take_lead() if kind not in ("share", "growth", "change") else (kind,),
+        }
+        return Claim(kind, number, unit, found, words, span, sentence, sentence_span, **(said_so | more))
 
     def keep(self, item: Claim | Fact, token: Token) -> None:
         """Add what was stated."""
@@ -158,7 +185,8 @@ class Stating:
             return
         if clause.none == "strict" and clause.gap and not self.sound_gap(clause.gap):
             return
-        if clause.none == "after" and not clause.tight:
+        if not clause.tight:
+            # Something else is said not to be: 无申请办理不规范的情况.
             return
         token = Token("number", clause.none_start, max(end, clause.none_start + 1), "", unit="件")
         names = none_features(features)
@@ -221,12 +249,8 @@ class Stating:
         if last.readings[0][0].row not in ("new", "outcomes_total"):
             return
         token = Token("number", max(self.clause.start, 0), max(end, 1), "", unit=last.unit)
-        words, span = self.quote(token.start, end)
         keys = (CellKey("applications", "granted", "total"),)
-        self.keep(
-            replace(last, kind="all", readings=(keys,), words=words, span=span, lead=self.take_lead(), subject=words),
-            token,
-        )
+        self.keep(self.claim("all", last.number, last.unit, (keys,), token, end=end, certain=last.certain), token)
 
     def all_claim(self, rows: tuple[str, ...], result: str, number: float | None, token: Token, end: int) -> None:
         """Keep one claim that all disputes of some rows ended alike."""
@@ -236,14 +260,8 @@ class Stating:
             return
         if result == "concluded":
             number = 0
-        words, span = self.quote(token.start, end)
-        sentence, sentence_span = self.sentence_around(token)
         kind = "clear" if result == "concluded" else "all"
-        claim = Claim(
-            kind, number, "件", (keys,), words, span, sentence, sentence_span, year=self.memory.year, years_back=self.memory.years_back,
-            scope=self.memory.scope, breakdown=True, subject=words, lead=self.take_lead(), paragraph=self.sentence.paragraph, upper=1,
-        )  # fmt: skip
-        self.keep(claim, token)
+        self.keep(self.claim(kind, number, "件", (keys,), token, end=end, breakdown=True), token)
 
     def state_base(self, token: Token, unit: str) -> bool:
         """较上年的 30 件: last year's figure of what was counted before."""
@@ -258,30 +276,18 @@ class Stating:
             return False
         amount = token.amount
         assert amount is not None
-        words, span = self.quote(clause.start if clause.start >= 0 else token.start, token.end)
         year = clause.year_before
-        self.found.append(
-            replace(
-                last,
-                number=amount.value,
-                unit=unit,
-                words=words,
-                span=span,
-                places=amount.places,
-                exact=amount.exact,
-                upper=amount.upper,
-                year=year,
-                years_back=0 if year else 1,
-                lead=("change",),
-                subject=words,
-            )  # fmt: skip
+        back = 0 if year else 1
+        made = self.claim(
+            "count", amount.value, unit, last.readings, token, year=year, years_back=back, lead=("change",)
         )
+        self.found.append(made)
         return True
 
     def state_same(self, token: Token) -> None:
         """与上年持平: no change on last year."""
-        about = not self.sentence.text[: token.start].endswith("基本")
-        zero = Token("number", token.start, token.end, token.text, amount=Amount(0, 0, about, 1), unit="件")
+        exact = self.sentence.text[max(0, token.start - 2) : token.start] != "基本"
+        zero = Token("number", token.start, token.end, token.text, amount=Amount(0, 0, exact, 1), unit="件")
         self.growth(zero, "件", "change")
         self.clause.denied_figure = True
 
@@ -303,25 +309,15 @@ class Stating:
             base = self.base
         if not base:
             return False
-        words, span = self.quote(clause.start if clause.start >= 0 else token.start, token.end)
-        sentence, sentence_span = self.sentence_around(token)
-        stated = self.last.number if not clause.features and isinstance(self.last, Claim) else None
-        claim = Claim(
-            kind, clause.change * amount.value, unit, base, words, span, sentence, sentence_span, places=amount.places, exact=amount.exact,
-            upper=amount.upper, year=self.memory.year, scope=self.memory.scope, lead=("change",), paragraph=self.sentence.paragraph,
-            subject=words if stated is None else str(stated),
-        )  # fmt: skip
-        self.found.append(claim)
+        made = self.claim(kind, clause.change * amount.value, unit, base, token, **own_figure(clause, self.last))
+        self.found.append(made)
         self.base, self.between_clean = base, True
         return True
 
     def percent(self, index: int, token: Token) -> None:
         """A percentage: growth on last year, a share of the figure before it or of the words before it, or a fact."""
         clause = self.clause
-        if clause.change:
-            done = self.growth(token, "%", "growth")
-        else:
-            done = self.share(index, token)
+        done = self.growth(token, "%", "growth") if clause.change else self.share(index, token)
         if not done:
             self.fact(index, token, "%")
         clause.change, clause.compare, clause.share = 0, False, False
@@ -329,64 +325,29 @@ class Stating:
         clause.gap = ""
 
     def share(self, index: int, token: Token) -> bool:
-        """占 33.9%, （17.46%）: what part of the whole the figure before it is."""
+        """占 33.9%, （17.46%）: what part of the whole the figure before it, or what the clause names, is."""
         clause, last = self.clause, self.last
+        whole = clause.features
         if clause.foreign or clause.share_gap or NOT_STATED & set(self.memory.scope):
             return False
-        bracket = index > 0 and self.tokens[index - 1].text in "(（"
-        source: Claim | None = None
-        if clause.share and clause.features and clause.tight and not self.named_before_share():
-            source = None
-        if (
-            isinstance(last, Claim)
-            and last.kind == "count"
-            and self.between_clean
-            and not clause.gap
-            and (clause.share or bracket)
-        ):
-            source = last
-        if source is None:
-            if not clause.share or not clause.features or clause.gap:
-                return False
-            base, family = readings(before_share(clause.features), "件", self.memory.context(), self.form)
-            if not base:
-                return False
-            dens = self.denominators(base, family)
-        else:
-            base, dens = source.readings, source.denominators
-        if not dens:
+        if clause.share and (whole.outcomes or whole.results or whole.documents):
             return False
-        words, span = self.quote(clause.start if clause.start >= 0 else token.start, token.end)
-        sentence, sentence_span = self.sentence_around(token)
+        bracket = index > 0 and self.tokens[index - 1].text in "(（"
+        part = clause.part
+        if part is not None and (part.outcomes or part.applicants or part.kinds):
+            base, family = readings(part, "件", self.memory.context(), self.form)
+            denominators = self.denominators(base, family) if base else ()
+        elif isinstance(last, Claim) and last.kind == "count" and self.between_clean and (clause.share or bracket):
+            base, denominators = last.readings, last.denominators
+        else:
+            return False
+        if not denominators or clause.gap:
+            return False
         amount = token.amount
         assert amount is not None
-        self.found.append(
-            Claim(
-                "share",
-                amount.value,
-                "%",
-                base,
-                words,
-                span,
-                sentence,
-                sentence_span,
-                denominators=dens,
-                places=amount.places,
-                exact=amount.exact,
-                upper=amount.upper,
-                year=self.memory.year,
-                years_back=self.memory.years_back,
-                scope=self.memory.scope,
-                lead=("share",),
-                paragraph=self.sentence.paragraph,
-                subject=source.words if source else words,
-            )  # fmt: skip
-        )
+        made = self.claim("share", amount.value, "%", base, token, denominators=denominators)
+        self.found.append(made)
         return True
-
-    def named_before_share(self) -> bool:
-        """Whether the clause names what the share is of."""
-        return bool(self.clause.features.outcomes or self.clause.features.applicants)
 
     # Facts ----------------------------------------------------------------------------------------------------------
 
@@ -415,15 +376,33 @@ class Stating:
             # What comes after it without a word of its own is of the same: 热线 1200 件，办结 1198 件.
             memory.family = "foreign"
         own = self.clause.features.channels
-        channel = own[-1] if own and {unit} <= COUNT_UNITS else ("" if memory.everything else memory.channel)
+        channel = own[-1] if own and unit in COUNT_UNITS else ("" if memory.everything else memory.channel)
+        if unit == "条" and "公开" in self.sentence.text[max(0, self.clause.start) : token.start][-LONGEST_SUBJECT:]:
+            found = disclosed(channel, self.form) if ITEMS_SUBJECT.fullmatch(subject or "信息") else ()
+            if found and not NOT_STATED & set(memory.scope):
+                self.keep(self.claim("count", amount.value, unit, found, token), token)
+                return
         words, span = self.quote(self.clause.start if 0 <= self.clause.start < token.start else token.start, token.end)
         sentence, sentence_span = self.sentence_around(token)
         fact = Fact(
-            subject=SUBJECT_END.sub("", subject).strip("，。、：:“”《》()（）的了等"), channel=channel, number=amount.value, unit=unit,
-            exact=amount.exact, words=words, span=span, sentence=sentence, sentence_span=sentence_span, upper=amount.upper,
-            places=amount.places, everything=memory.everything, scope=memory.scope, year=memory.year, lead=self.take_lead(),
-            paragraph=self.sentence.paragraph, section=memory.section,
-        )  # fmt: skip
+            subject=SUBJECT_END.sub("", subject).strip("，。、：:“”《》()（）的了等"),
+            channel=channel,
+            number=amount.value,
+            unit=unit,
+            exact=amount.exact,
+            words=words,
+            span=span,
+            sentence=sentence,
+            sentence_span=sentence_span,
+            upper=amount.upper,
+            places=amount.places,
+            everything=memory.everything,
+            scope=memory.scope,
+            year=memory.year,
+            lead=self.take_lead(),
+            paragraph=self.sentence.paragraph,
+            section=memory.section,
+        )
         self.keep(fact, token)
 
     # Places ---------------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """Totals of listed parts (N-SUM): do the parts that the prose lists add up to the total it states?
 
 A list is closed when it says so (分别, 具体为, colon), when the form knows no further part, or when a parallel list in
-brackets adds up; 其中, 等 and approximate parts leave it open: what is missing is then information, what is too much is not.
+brackets adds up; 其中, 等 and approximate parts leave it open: what is missing is then information, what is too much
+is not.
 """
 
 from __future__ import annotations
@@ -139,9 +140,8 @@ def divides(total: Claim, part: Claim) -> bool:
     first, other = total.readings[0][0], part.readings[0][0]
     if first.table == "disputes":
         return first.column == "total" and other.column != "total" and first.row == other.row
-    if first.table == "applications":
-        if first.column == "total" and other.column != "total":
-            return first.row == other.row
+    if first.table == "applications" and first.column == "total" and other.column != "total":
+        return first.row == other.row
     return False
 
 
@@ -261,7 +261,8 @@ def sum_finding(report: Report, listing: Listing, status: Status, severity: str)
     if status is Status.PASS:
         text = f"正文“{name}”：所列各项 {parts} ＝ {figure(listing.sum)}，相符"
     else:
-        text = f"正文“{name}”：所列各项 {parts} ＝ {figure(listing.sum)} {unit}，与所写 {figure(float(total.number or 0))}{about} {unit}不符"
+        said = f"{figure(float(total.number or 0))}{about} {unit}"
+        text = f"正文“{name}”：所列各项 {parts} ＝ {figure(listing.sum)} {unit}，与所写 {said}不符"
         if severity == "info":
             text += (
                 "（所列未必是全部，供参考）"
@@ -271,9 +272,26 @@ def sum_finding(report: Report, listing: Listing, status: Status, severity: str)
     cells = tuple(str(key) for item in (total, *listing.parts) if isinstance(item, Claim) for key in item.readings[0])
     where = reading_name(total.readings[0], report.edition) if isinstance(total, Claim) else "正文"
     return Finding(
-        rule="N-SUM", status=status.value, severity=severity, agency=report.agency, year=report.year,
-        table=total.readings[0][0].table if isinstance(total, Claim) else None, row=None, column=None,
-        left=float(total.number or 0), right=listing.sum, difference=round(float(total.number or 0) - listing.sum, 6), message=text, reason="",
-        label=LABELS["N-SUM"], place=where, calculation=parts, basis=BASIS["N-SUM"], unless="所列各项不是总数的全部，或互有重叠",
-        cells=cells, blanks=0, quote=report.narrative[slice(*total.sentence_span)], span=total.sentence_span,
-    )  # fmt: skip
+        rule="N-SUM",
+        status=status.value,
+        severity=severity,
+        agency=report.agency,
+        year=report.year,
+        table=total.readings[0][0].table if isinstance(total, Claim) else None,
+        row=None,
+        column=None,
+        left=float(total.number or 0),
+        right=listing.sum,
+        difference=round(float(total.number or 0) - listing.sum, 6),
+        message=text,
+        reason="",
+        label=LABELS["N-SUM"],
+        place=where,
+        calculation=parts,
+        basis=BASIS["N-SUM"],
+        unless="所列各项不是总数的全部，或互有重叠",
+        cells=cells,
+        blanks=0,
+        quote=report.narrative[slice(*total.sentence_span)],
+        span=total.sentence_span,
+    )
