@@ -63,6 +63,7 @@ class Clause:
     none: str = ""
     none_start: int = 0
     compare: bool = False
+    compared: tuple[int | None, int] | None = None
     change: int = 0
     share: bool = False
     part: Features | None = None

@@ -143,7 +143,9 @@ class SentenceReader(Stating):
             clause.features.acts.append("carried_forward")
             clause.tight = True
             return
-        if not clause.compare:
+        if clause.compare:
+            clause.compared = (token.year, 0)
+        else:
             self.memory.year, self.memory.years_back = token.year, 0
 
     # Words ----------------------------------------------------------------------------------------------------------
@@ -213,7 +215,9 @@ class SentenceReader(Stating):
         if "share" in meanings:
             clause.share, clause.part = True, clause.features if clause.tight else None
             clause.features = Features()
-        if "time" in meanings and not clause.compare:
+        if "time" in meanings and clause.compare and meanings["time"] == "last_year":
+            clause.compared = (None, 1)
+        elif "time" in meanings:
             memory.year = None
             memory.years_back = 1 if meanings["time"] == "last_year" else 0
             memory.scope = tuple(name for name in memory.scope if name != "part_year")
@@ -322,12 +326,25 @@ class SentenceReader(Stating):
         if clause.change and self.growth(token, unit, "change"):
             self.next_clause()
             return
+        if clause.compared and clause.features and not clause.change:
+            self.compared(index, token, unit)
+            return
         if clause.compare and self.state_base(token, unit):
             return
         stated = self.bind(index, token, unit)
         if not stated:
             self.fact(index, token, unit)
         self.next_clause()
+
+    def compared(self, index: int, token: Token, unit: str) -> None:
+        """申请量较上年的 18 件增长: the figure is last year's, and what is said of this year follows."""
+        memory, clause = self.memory, self.clause
+        now = memory.year, memory.years_back
+        memory.year, memory.years_back = clause.compared or (None, 1)
+        clause.compared = None
+        if not self.bind(index, token, unit):
+            self.fact(index, token, unit)
+        memory.year, memory.years_back = now
 
     def unit_follows(self, index: int) -> str:
         """The unit of a bare number: of the last number in its row of 分别, or none for 数量为 12."""

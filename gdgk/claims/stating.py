@@ -91,6 +91,9 @@ class Stating:
         beside = features is self.clause.features
         if family == "applications" and features.topics and beside:
             if features.bare and self.clause.loose:
+                # Applications for something else (低保申请), and what follows is of them too.
+                memory.family = memory.family if context.family == "applications" else "foreign"
+                self.clause.features = Features()
                 return False
             certain = certain and bool(features.acts or features.applicants or features.outcomes or not self.clause.gap)
         if family == "documents" and beside and not said_column(features) and not context.column:
@@ -328,7 +331,7 @@ class Stating:
         """占 33.9%, （17.46%）: what part of the whole the figure before it, or what the clause names, is."""
         clause, last = self.clause, self.last
         whole = clause.features
-        if clause.foreign or clause.share_gap or NOT_STATED & set(self.memory.scope):
+        if clause.foreign or clause.share_gap or self.respectively or NOT_STATED & set(self.memory.scope):
             return False
         if clause.share and (whole.outcomes or whole.results or whole.documents):
             return False

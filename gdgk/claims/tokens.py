@@ -171,7 +171,9 @@ def read_token(match: re.Match[str], start: int, end: int) -> Token | None:
         whole = "12月31日" in text or re.match(r"0?1[-—~至到](?:12|十二)月", text)
         return None if whole else Token("word", start, end, text, {"scope": "part_year"})
     if match["month"] is not None:
-        return Token("word", start, end, text, {"date": "date"})
+        ranged = re.match(r"(\d{1,2})月.*[-—~至到](\d{1,2})月", text)
+        part = (ranged[1], ranged[2]) not in (("1", "12"), ("01", "12")) if ranged else text.endswith("份")
+        return Token("word", start, end, text, {"scope": "part_year"} if part else {"date": "date"})
     if match["title"] is not None or match["document"] is not None:
         return Token("title", start, end, text)
     if match["quoted"] is not None and not re.search(r"\d", text):
