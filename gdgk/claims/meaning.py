@@ -238,9 +238,9 @@ def document_readings(features: Features, unit: str, context: Context, form: Edi
     rows = list(dict.fromkeys(features.documents)) or ([context.document] if context.document else [])
     if not rows:
         return any_document(features, unit, context, form)
-    columns = [column for column in features.columns if column != "published"] or [context.column] * bool(
-        context.column
-    )
+    columns = [column for column in features.columns if column != "published"]
+    if not columns and context.column and "published" not in features.columns:
+        columns = [context.column]
     published = "published" in features.columns or (context.published and not columns)
     column = columns[-1] if columns else ("published" if published else cells()["defaults"][rows[0]])
     if rows[0] in ("fees", "procurement"):

@@ -89,6 +89,8 @@ class Stating:
             return False
         certain = bool(features.family or context.family in ("applications", "disputes", "documents"))
         beside = features is self.clause.features
+        if family == "applications" and beside and self.clause.foreign and not features.family:
+            return False
         if family == "applications" and features.topics and beside:
             if features.bare and self.clause.loose:
                 # Applications for something else (低保申请), and what follows is of them too.
