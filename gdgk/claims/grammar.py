@@ -189,6 +189,7 @@ class SentenceReader(Stating):
             clause.each = True
         if "respectively" in meanings:
             self.respectively = True
+            self.lead.append("closed")
             if clause.features:
                 self.list_features()
             elif self.held is not None:
@@ -444,7 +445,6 @@ class SentenceReader(Stating):
             self.queue = self.rest_of_queue(names)
             if not self.count(features, token.amount.value, token, unit):  # type: ignore[union-attr]
                 self.fact_of(token, unit, "")
-            self.lead.append("closed")
         elif len(names) == 1:
             self.queue, self.respectively = [], False
             if not self.count(names[0], token.amount.value, token, unit):  # type: ignore[union-attr]

@@ -121,7 +121,8 @@ def application_readings(features: Features, unit: str, form: Edition, context: 
     if flows:
         return expand(listed.get(flows[-1], []), table, columns, form)
     if not acts and features.applicants and context.row_act:
-        acts = [context.row_act]
+        # 自然人 11 件 after 办结 may divide what was closed or, all the same, what was received.
+        acts = list(dict.fromkeys((context.row_act, "received")))
     if not acts:
         acts = ["received"] if features.topics or features.applicants else []
     found: list[Reading] = []

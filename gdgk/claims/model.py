@@ -57,7 +57,7 @@ class Claim:
 class Fact:
     """A figure that restates no cell: of what, by which channel, how much, and the sentence that says so.
 
-    number: in whole units (15.39 万余人 is 153900 and not exact). channel: 微博, 微信, 网站 …, empty where none is said.
+    number: in whole units (15.39 万余人 is 153900 and not exact). channel: 微博, 微信 …, empty where none is said.
     everything: stated of all channels together. lead: the marks of listing since the figure before.
     """
 

@@ -48,7 +48,7 @@ def chinese(text: str) -> int | None:
 
 
 def amount(digits: str, scale: str, marks: str, about: str) -> Amount | None:
-    """A number from its digits or numerals, its 万 or 亿, the 余 after and the 约 before it; None for one beyond use."""
+    """A number from its digits or numerals, its 万 or 亿, the 余 after and the 约 before; None for one beyond use."""
     plain = digits.replace(",", "").replace("，", "")
     if plain[0].isdigit():
         places = len(plain.partition(".")[2])

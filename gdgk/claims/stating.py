@@ -109,7 +109,7 @@ class Stating:
             scope.append("channels")
         if "still_open" in features.acts or features.results.count("won"):
             scope.append("loose")
-        if family == "documents" and not said(features) and not context.column:
+        if found[0][0].table == "proactive_disclosure" and not said(features) and not context.column:
             scope.append("published" if "published" in features.columns or context.published else "loose")
         claim = self.claim(
             kind,
@@ -381,7 +381,8 @@ class Stating:
             # What comes after it without a word of its own is of the same: 热线 1200 件，办结 1198 件.
             memory.family = "foreign"
         own = self.clause.features.channels
-        channel = own[-1] if own and unit in COUNT_UNITS else ("" if memory.everything else memory.channel)
+        applied = memory.context().family == "applications" or bool(self.clause.features.topics)
+        channel = own[-1] if own and applied else ("" if memory.everything else memory.channel)
         if unit == "条" and "公开" in self.sentence.text[max(0, self.clause.start) : token.start][-LONGEST_SUBJECT:]:
             found = disclosed(channel, self.form) if ITEMS_SUBJECT.fullmatch(subject or "信息") else ()
             if found and not NOT_STATED & set(memory.scope):

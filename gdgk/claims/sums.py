@@ -8,7 +8,7 @@ is not.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gdgk.claims.checking import BASIS, LABELS
 from gdgk.claims.model import Claim, Fact
@@ -21,6 +21,7 @@ from gdgk.report import Report
 Stated = Claim | Fact
 ITEMS = {"条", "件", "篇", "份", "期", "宗", "个", "项", "条次", "次", "部"}
 MOST_PARTS = 60
+OPENERS = ("open", "colon", "closed")
 APPLICATION_CHANNELS = {"当面", "信函", "网络", "传真"}
 
 
@@ -42,80 +43,108 @@ class Listing:
 def listings(stated: Sequence[Stated]) -> Iterator[Listing]:
     """The lists of a narrative: parts after their total, parts before it, channels of a total of all channels."""
     figures = [item for item in stated if isinstance(item, Fact) or item.kind == "count"]
-    yield from after_total(figures)
+    yield from Lists().read(figures)
     yield from before_total(figures)
     yield from of_all_channels([item for item in figures if isinstance(item, Fact)])
     yield from whole_outcomes([item for item in figures if isinstance(item, Claim)])
 
 
-def after_total(figures: Sequence[Stated]) -> Iterator[Listing]:
-    """总数 N，其中 A a、B b: from an opening mark to the end of the sentence or the next opening."""
+@dataclass
+class Frame:
+    """A stretch of figures on one level of brackets: the list being read, and the figure before it."""
+
+    outer: Stated | None = None
+    last: Stated | None = None
     total: Stated | None = None
-    parts: list[Stated] = []
-    inner: list[Stated] = []
-    marks: set[str] = set()
-    before: Stated | None = None
-    outer_bracket: Stated | None = None
-    depth = 0
-    for item in figures:
-        lead = item.lead
-        ends = (
-            ("sentence" in lead and "open" not in lead) or "strong" in lead or ("total" in lead and "open" not in lead)
-        )
-        opens = ("open" in lead or "colon" in lead or ("closed" in lead and not parts)) and "strong" not in lead
-        inside = depth_after(depth, lead)
-        bracketed = inside > 0
-        depth = inside
-        if ends or (opens and not (bracketed and parts)):
-            if total is not None:
-                yield from whole_list(total, parts, inner, outer_bracket, marks)
-            total, parts, inner, marks, outer_bracket = None, [], [], set(), None
-        if opens and before is not None and compatible(before, item):
-            total, parts = before, [item]
-            marks = set(lead)
-        elif bracketed and total is None:
-            outer_bracket = item if before is not None else None
-            if before is not None:
-                held = before
-                before = held
-                continue
-        elif total is not None and not ends and compatible(total, item) and len(parts) < MOST_PARTS:
-            if bracketed:
-                inner.append(item)
-                continue
-            parts.append(item)
-            marks |= set(lead)
-        before = item
-    if total is not None:
-        yield from whole_list(total, parts, inner, outer_bracket, marks)
+    parts: list[Stated] = field(default_factory=list)
+    opener: str = ""
+    etc: bool = False
+    figures: int = 0
+
+    def begin(self, total: Stated | None, opener: str) -> None:
+        """Begin a list of parts of a total."""
+        self.total, self.parts, self.opener, self.etc = total, [], opener, False
 
 
-def depth_after(depth: int, lead: Sequence[str]) -> int:
-    """How deep in brackets a figure stands, from the marks before it."""
-    for mark in lead:
-        if mark == "bracket":
-            depth += 1
-        elif mark == "bracket_end":
-            depth = max(0, depth - 1)
-        elif mark == "sentence":
-            depth = 0
-    return depth
+class Lists:
+    """Goes once over the figures of a narrative and gathers lists of parts that follow their total."""
 
+    def __init__(self) -> None:
+        self.frames = [Frame()]
+        self.beside: dict[int, Stated] = {}
+        self.found: list[Listing] = []
 
-def whole_list(
-    total: Stated, parts: list[Stated], inner: list[Stated], outer: Stated | None, marks: set[str]
-) -> Iterator[Listing]:
-    """The list as one finding: only of two parts or more that are of one kind."""
-    if len(parts) < 2 or total.number is None:
-        return
-    parallel = (
-        outer is not None
-        and len(inner) == len(parts)
-        and float(outer.number or 0) == sum(float(item.number or 0) for item in inner)
-    )
-    closed = ("closed" in marks or ("colon" in marks and "open" not in marks) or parallel) and "etc" not in marks
-    about = any(not item.exact for item in parts)
-    yield Listing(total, tuple(parts), closed, about)
+    def read(self, figures: Sequence[Stated]) -> list[Listing]:
+        """The lists of figures in order."""
+        for item in figures:
+            opener = ""
+            for mark in item.lead:
+                opener = self.mark(mark, opener)
+            self.add(item, opener)
+        self.close(0)
+        return self.found
+
+    def close(self, depth: int) -> None:
+        """Leave brackets down to a depth; a figure alone in brackets stands beside the one before them."""
+        while len(self.frames) > depth:
+            inner = self.frames.pop()
+            if self.frames and inner.figures == 1 and inner.outer is not None and inner.last is not None:
+                self.beside[id(inner.outer)] = inner.last
+            self.end(inner)
+
+    def mark(self, mark: str, opener: str) -> str:
+        """One mark before a figure; returns what opens a list with it."""
+        frame = self.frames[-1]
+        if mark == "sentence":
+            last = self.frames[0].last
+            self.close(0)
+            self.frames = [Frame(outer=None, last=last)]
+            return "sentence"
+        if mark == "strong" or mark == "total":
+            self.end(frame)
+            frame.begin(None, "")
+            frame.last = None
+            return ""
+        if mark == "bracket" and len(self.frames) < MOST_PARTS:
+            self.frames.append(Frame(outer=frame.last))
+            return "bracket"
+        if mark == "bracket_end" and len(self.frames) > 1:
+            self.close(len(self.frames) - 1)
+            return ""
+        if mark == "etc":
+            frame.etc = True
+        if mark in OPENERS and opener not in OPENERS:
+            return mark
+        return opener
+
+    def add(self, item: Stated, opener: str) -> None:
+        """A figure: the first part of a list, a further one, or none."""
+        frame = self.frames[-1]
+        if opener in OPENERS or (opener == "bracket" and frame.outer is not None):
+            self.end(frame, cut=True)
+            frame.begin(frame.last or frame.outer, opener)
+        elif opener == "sentence":
+            frame.last = None
+        if frame.total is not None and len(frame.parts) < MOST_PARTS and compatible(frame.total, item):
+            frame.parts.append(item)
+        frame.last = item
+        frame.figures += 1
+
+    def end(self, frame: Frame, cut: bool = False) -> None:
+        """The end of a list; one cut short by a list within it may only be too much."""
+        total, parts = frame.total, frame.parts
+        if total is None or total.number is None or len(parts) < 2:
+            return
+        closed = (frame.opener in ("closed", "colon") or self.parallel(total, parts)) and not frame.etc
+        listing = Listing(total, tuple(parts), closed, any(not part.exact for part in parts))
+        if not cut or listing.sum >= total.number:
+            self.found.append(listing)
+
+    def parallel(self, total: Stated, parts: list[Stated]) -> bool:
+        """Whether every figure has another beside it in brackets, and those add up: then the list is whole."""
+        figures = [self.beside.get(id(item)) for item in (total, *parts)]
+        numbers = [float(figure.number or 0) for figure in figures if figure is not None]
+        return len(numbers) == len(parts) + 1 and numbers[0] == sum(numbers[1:])
 
 
 def compatible(total: Stated, part: Stated) -> bool:
@@ -138,10 +167,12 @@ def compatible(total: Stated, part: Stated) -> bool:
 def divides(total: Claim, part: Claim) -> bool:
     """Whether the cells of a part are parts of the total's: applicants of a row, results of a dispute."""
     first, other = total.readings[0][0], part.readings[0][0]
+    if set(part.readings[0]) < set(total.readings[0]):
+        return True
     if first.table == "disputes":
         return first.column == "total" and other.column != "total" and first.row == other.row
-    if first.table == "applications" and first.column == "total" and other.column != "total":
-        return first.row == other.row
+    if first.table == "applications":
+        return first.column == "total" and other.column != "total" and first.row == other.row
     return False
 
 

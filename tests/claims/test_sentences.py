@@ -120,7 +120,8 @@ SENTENCES: list[tuple[str, str]] = [
     ),
     (
         "共发生行政诉讼4件，其中未经复议直接起诉3件，复议后起诉1件，均尚未审结。",
-        "4 litigation; 3 litigation_direct; 1 litigation_after_reconsideration; all 3 litigation_direct.pending; all 1 litigation_after_reconsideration.pending",
+        "4 litigation; 3 litigation_direct; 1 litigation_after_reconsideration; all 3 "
+        "litigation_direct.pending; all 1 litigation_after_reconsideration.pending",
     ),
     (
         "依申请公开工作中，予以公开、部分公开、不予公开分别为12件、3件、2件。",
@@ -164,7 +165,8 @@ SENTENCES: list[tuple[str, str]] = [
     ),
     (
         "制定规章1件，行政规范性文件6件，废止2件，现行有效31件。",
-        "1 regulations.issued; 6 normative_documents.issued; 2 normative_documents.repealed; 31 normative_documents.in_force",
+        "1 regulations.issued; 6 normative_documents.issued; 2 normative_documents.repealed; 31 "
+        "normative_documents.in_force",
     ),
     (
         "作出行政许可决定1.2万件，行政处罚决定356件，行政强制措施12件，行政事业性收费8.83万元。",
@@ -183,8 +185,12 @@ SENTENCES: list[tuple[str, str]] = [
         "",
     ),
     (
-        "收到政府信息公开申请26件，予以公开8件，占30.8%；部分公开3件，占比11.5%；不予公开5件（占19.2%），其中属于国家秘密1件，内部事务信息2件，过程性信息2件；无法提供7件，占26.9%；不予处理2件；其他处理1件。",
-        "26 new; 8 granted; share 30.8 granted; 3 partly_granted; share 11.5 partly_granted; 5 denied; share 19.2 denied; 1 denied_state_secret; 2 denied_internal; 2 denied_deliberative; 7 unavailable; share 26.9 unavailable; 2 not_processed; 1 otherwise",
+        "收到政府信息公开申请26件，予以公开8件，占30.8%；部分公开3件，占比11.5%；不予公开5件（占19.2%），"
+        "其中属于国家秘密1件，内部事务信息2件，过程性信息2件；无法提供7件，占26.9%；不予处理2件；"
+        "其他处理1件。",
+        "26 new; 8 granted; share 30.8 granted; 3 partly_granted; share 11.5 partly_granted; 5 denied; "
+        "share 19.2 denied; 1 denied_state_secret; 2 denied_internal; 2 denied_deliberative; 7 "
+        "unavailable; share 26.9 unavailable; 2 not_processed; 1 otherwise",
     ),
     (
         "在26件申请中，自然人24件，占92.3%，商业企业2件。",
@@ -311,8 +317,10 @@ SENTENCES: list[tuple[str, str]] = [
         "20 reconsideration whole_area filed; 9 litigation whole_area filed",
     ),
     (
-        "共办理政府信息公开申请48件（含上年结转2件），其中：予以公开20件，部分公开5件，不予公开6件，无法提供10件，不予处理4件，其他处理3件。",
-        "48 new+carried_over; 2 carried_over; 20 granted; 5 partly_granted; 6 denied; 10 unavailable; 4 not_processed; 3 otherwise",
+        "共办理政府信息公开申请48件（含上年结转2件），其中：予以公开20件，部分公开5件，不予公开6件，"
+        "无法提供10件，不予处理4件，其他处理3件。",
+        "48 new+carried_over; 2 carried_over; 20 granted; 5 partly_granted; 6 denied; 10 unavailable; 4 "
+        "not_processed; 3 otherwise",
     ),
     (
         "全年新收申请45件，加上上年结转申请3件，共48件，已办结46件，剩余2件结转下一年度继续办理。",
@@ -347,7 +355,8 @@ SENTENCES: list[tuple[str, str]] = [
         "17 new; 4 carried_over; 19 outcomes_total; 2 carried_forward",
     ),
     (
-        "收到5份政府信息公开申请，均为自然人申请。其中，属于四类过程性信息1件，我局不掌握相关政府信息3件，其他1件（申请人撤回）。无下年度结转。",
+        "收到5份政府信息公开申请，均为自然人申请。其中，属于四类过程性信息1件，"
+        "我局不掌握相关政府信息3件，其他1件（申请人撤回）。无下年度结转。",
         "5 new; 1 denied_deliberative; 3 unavailable_not_held; 1 otherwise; none carried_forward",
     ),
     (
@@ -456,7 +465,8 @@ SENTENCES: list[tuple[str, str]] = [
     ),
     (
         "行政复议12件（维持8件，纠正2件，其他1件，未审结1件）。",
-        "12 reconsideration; 8 reconsideration.upheld; 2 reconsideration.corrected; 1 reconsideration.other_result; 1 reconsideration.pending",
+        "12 reconsideration; 8 reconsideration.upheld; 2 reconsideration.corrected; 1 "
+        "reconsideration.other_result; 1 reconsideration.pending",
     ),
     (
         "7月至12月收到申请6件，第三季度收到4件。",
@@ -536,7 +546,8 @@ def test_the_form_of_2019_has_cells_of_its_own(text: str, expected: str) -> None
         ),
         (
             "收到申请20件，答复20件，其中同意公开9件，同意部分公开1件，不同意公开4件，申请信息不存在6件。",
-            "20 received; 20 completed; 9 replied_granted; 1 replied_partly_granted; 4 replied_refused; 6 replied_not_existing",
+            "20 received; 20 completed; 9 replied_granted; 1 replied_partly_granted; 4 replied_refused; 6 "
+            "replied_not_existing",
         ),
         ("信息公开申请按时办结18件，延期办结2件。", "18 completed_on_time; 2 completed_after_extension"),
         (
@@ -547,7 +558,7 @@ def test_the_form_of_2019_has_cells_of_its_own(text: str, expected: str) -> None
             "主动公开政府信息1200条，其中政府网站公开信息800条。",
             "1200 disclosed; 800 channel_website",
         ),
-        ("制发规范性文件15件，主动公开规范性文件12件。", "15 normative_issued; 12 disclosed_normative published"),
+        ("制发规范性文件15件，主动公开规范性文件12件。", "15 normative_issued; 12 disclosed_normative"),
     ],
 )
 def test_the_statistics_of_2014_to_2018_are_read_where_plain(text: str, expected: str) -> None:
