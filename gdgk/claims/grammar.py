@@ -14,6 +14,7 @@ from gdgk.claims.stating import APPLICATION_CHANNELS, DEEPEST, LEVELS, LONGEST_S
 from gdgk.claims.tokens import Token
 
 MOST_LISTED = 40
+MOST_NAMED = 60
 
 
 class SentenceReader(Stating):
@@ -169,7 +170,7 @@ class SentenceReader(Stating):
             clause.tight = clause.tight and bool(clause.features.documents)
             clause.gap = ""
             if "公开" in token.text or "公布" in token.text or "公示" in token.text or "发布" in token.text:
-                clause.features.columns.append("published")
+                clause.features.columns = [*clause.features.columns[:MOST_NAMED], "published"]
         elif token.has("idiom") or token.has("date"):
             pass
 
@@ -263,7 +264,9 @@ class SentenceReader(Stating):
             return self.rest()
         for category, attribute in FEATURES.items():
             if category in meanings:
-                getattr(features, attribute).append(meanings[category])
+                named_so_far = getattr(features, attribute)
+                if len(named_so_far) < MOST_NAMED:
+                    named_so_far.append(meanings[category])
                 features.last = category
                 named = True
         if "topic" in meanings:

@@ -1,7 +1,7 @@
 """Sentences as agencies write them, made up for these tests, and what each states of the tables.
 
-A claim is written ``number cells [@year] [scope …]``: the likeliest cells, ``total`` and 件 left out, a group by its name;
-``~`` before an approximate number, ``?`` after a claim whose sentence leaves open of what it is.
+A claim is written ``number cells [@year] [scope …]``: the likeliest cells, ``total`` and 件 left out, a group by its
+name; ``~`` before an approximate number, ``?`` after a claim whose sentence leaves open of what it is.
 """
 
 from __future__ import annotations
@@ -566,7 +566,10 @@ def test_the_statistics_of_2014_to_2018_are_read_where_plain(text: str, expected
 
 
 def test_what_a_paragraph_speaks_of_comes_from_its_heading() -> None:
-    text = "### （二）依申请公开情况\n\n全年共收到12件，办结11件，结转下年1件。\n\n### （三）热线办理情况\n\n群众热线收到90件，办结88件。"
+    text = (
+        "### （二）依申请公开情况\n\n全年共收到12件，办结11件，结转下年1件。\n\n"
+        "### （三）热线办理情况\n\n群众热线收到90件，办结88件。"
+    )
     assert claims_in(text) == ["12 new", "11 outcomes_total", "1 carried_forward"]
 
 
