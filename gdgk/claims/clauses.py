@@ -8,6 +8,7 @@ from gdgk.claims.meaning import Context, Features, dispute_groups
 from gdgk.claims.tokens import Token
 from gdgk.form import Edition
 
+LOOK_AHEAD = 14
 FEATURES = {
     "topic": "topics",
     "act": "acts",
@@ -223,3 +224,28 @@ def none_features(features: Features) -> list[Features]:
     if "applications" in topics and (not disputes or features.and_so_on):
         found.append(Features(topics=["applications"], acts=["new"], applicants=list(features.applicants)))
     return found
+
+
+def features_ahead(tokens: list[Token], index: int) -> tuple[Features, bool, int]:
+    """The features of the words after a number up to the next mark or figure, whether they touch it, their end."""
+    features = Features()
+    tight, touched, end = True, False, 0
+    for token in tokens[index + 1 : index + 1 + LOOK_AHEAD]:
+        if token.kind in ("mark", "number", "percent"):
+            break
+        if token.kind == "word" and token.has("foreign"):
+            return Features(), False, 0
+        if token.kind == "word" and any(category in token.meanings for category in FEATURES):
+            probe = Probe(features)
+            probe.add(token)
+            touched = touched or tight
+            end = token.end
+        elif token.kind == "year":
+            if "carried" in features.acts:
+                features.acts.remove("carried")
+                features.acts.append("carried_forward")
+        elif token.kind != "word" or not (
+            token.has("filler") or token.has("conjunction") or token.has("channel") or token.has("all")
+        ):
+            tight = False
+    return features, touched, end

@@ -7,10 +7,10 @@ something else. A clause that does not say of what it speaks (办结 12 件) tak
 
 from __future__ import annotations
 
-from gdgk.claims.clauses import FEATURES, Clause, Probe, copy_of, merged, only_acts, only_named, separate
+from gdgk.claims.clauses import FEATURES, Clause, copy_of, features_ahead, merged, only_acts, only_named, separate
 from gdgk.claims.meaning import RESULTS, Context, Features, dispute_groups
 from gdgk.claims.model import Claim
-from gdgk.claims.stating import APPLICATION_CHANNELS, DEEPEST, LEVELS, LONGEST_SUBJECT, LOOK_AHEAD, STRONG, Stating
+from gdgk.claims.stating import APPLICATION_CHANNELS, DEEPEST, LEVELS, LONGEST_SUBJECT, STRONG, Stating
 from gdgk.claims.tokens import Token
 
 MOST_LISTED = 40
@@ -264,9 +264,14 @@ class SentenceReader(Stating):
             return self.rest()
         for category, attribute in FEATURES.items():
             if category in meanings:
+                key = meanings[category]
+                if key == "carried" and self.clause.year_before is not None:
+                    # 2022 年结转 3 件: from the year said.
+                    key = "carried_over"
+                    self.memory.year = None
                 named_so_far = getattr(features, attribute)
                 if len(named_so_far) < MOST_NAMED:
-                    named_so_far.append(meanings[category])
+                    named_so_far.append(key)
                 features.last = category
                 named = True
         if "topic" in meanings:
@@ -275,10 +280,6 @@ class SentenceReader(Stating):
             )
         if "act" in meanings:
             self.clause.loose = False
-        if named and meanings.get("act") == "carried" and self.clause.year_before is not None:
-            features.acts.remove("carried")
-            features.acts.append("carried_over")
-            self.memory.year = None
         if (named and meanings.get("act") == "carried_over") or meanings.get("act") == "carried_forward":
             self.memory.year, self.memory.years_back = None, 0
         return named
@@ -380,7 +381,7 @@ class SentenceReader(Stating):
     def bind(self, index: int, token: Token, unit: str) -> bool:
         """State a number of the words before it, else of the words after it."""
         clause = self.clause
-        ahead, ahead_tight, ahead_end = self.ahead(index)
+        ahead, ahead_tight, ahead_end = features_ahead(self.tokens, index)
         if clause.tight and clause.features and not clause.share:
             features = clause.features
             if only_acts(features) and not ahead_tight and self.of_another(index):
@@ -413,30 +414,6 @@ class SentenceReader(Stating):
         """Whether words after a number may say of what it is: what was carried, an outcome, a result, an applicant."""
         flows = [act for act in ahead.acts if act in ("carried_over", "carried_forward", "still_open")]
         return bool(flows or ahead.outcomes or ahead.results or ahead.kinds or (ahead.applicants and not ahead.acts))
-
-    def ahead(self, index: int) -> tuple[Features, bool, int]:
-        """The features of the words after a number up to the next mark or figure, whether they touch it, their end."""
-        features = Features()
-        tight, touched, end = True, False, 0
-        for token in self.tokens[index + 1 : index + 1 + LOOK_AHEAD]:
-            if token.kind in ("mark", "number", "percent"):
-                break
-            if token.kind == "word" and token.has("foreign"):
-                return Features(), False, 0
-            if token.kind == "word" and any(category in token.meanings for category in FEATURES):
-                probe = Probe(features)
-                probe.add(token)
-                touched = touched or tight
-                end = token.end
-            elif token.kind == "year":
-                if "carried" in features.acts:
-                    features.acts.remove("carried")
-                    features.acts.append("carried_forward")
-            elif token.kind != "word" or not (
-                token.has("filler") or token.has("conjunction") or token.has("channel") or token.has("all")
-            ):
-                tight = False
-        return features, touched, end
 
     def in_turn(self, index: int, token: Token, unit: str) -> None:
         """分别为 3 件、2 件: the numbers belong to what was named, in turn."""

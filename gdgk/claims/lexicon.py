@@ -45,17 +45,17 @@ class Lexicon:
 
 
 @cache
-def lexicon() -> Lexicon:
+def vocabulary() -> Lexicon:
     """The vocabulary of this package. Raises :class:`InputError` where the file does not say words by category."""
     words: dict[str, Meanings] = {}
-    for category, key, entry in entries(VOCABULARY):
+    for category, key, entry in entries():
         for word in expanded(entry):
             if word:
                 words.setdefault(word, {}).setdefault(category, key)
     return Lexicon(words, longest(words))
 
 
-def entries(path: Path) -> Iterator[tuple[str, str, str]]:
+def entries(path: Path = VOCABULARY) -> Iterator[tuple[str, str, str]]:
     """Every entry of the vocabulary as (category, meaning, wording)."""
     for category, meanings in read_toml(path).items():
         if category not in CATEGORIES:

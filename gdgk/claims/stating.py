@@ -21,7 +21,7 @@ from gdgk.claims.meaning import (
 from gdgk.claims.model import Claim, Fact, Reading
 from gdgk.claims.numerals import Amount
 from gdgk.claims.prose import Sentence
-from gdgk.claims.tokens import Token, tokens
+from gdgk.claims.tokens import Token, tokenise
 from gdgk.form import CellKey, Edition
 
 COMMAS = "，,"
@@ -29,7 +29,6 @@ STRONG = "；;"
 APPLICATION_CHANNELS = {"当面", "信函", "网络", "传真"}
 LONGEST_QUOTE = 400
 LONGEST_SUBJECT = 60
-LOOK_AHEAD = 14
 DEEPEST = 20
 MOST_REMEMBERED = 20
 LEVELS = ("own_level", "whole_area", "lower_level")
@@ -51,7 +50,7 @@ class Stating:
         self.form = form
         self.memory = memory
         self.sentence = sentence
-        self.tokens = tokens(sentence.text)
+        self.tokens = tokenise(sentence.text)
         self.clause = Clause()
         self.held: Clause | None = None
         self.stack: list[Clause] = []

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
-from gdgk.claims.lexicon import Meanings, lexicon
+from gdgk.claims.lexicon import Meanings, vocabulary
 from gdgk.claims.numerals import DIGITS, Amount, amount
 
 UNITS = [
@@ -120,7 +120,7 @@ def scanner() -> re.Pattern[str]:
         r"|(?P<number>(?P<about>超过|超|逾|约|近|突破|不少于|达|至少|将近|大约)?"
         r"(?P<digits>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?(?!\d)|\d{1,15}(?:\.\d{1,9})?)(?P<scale>百万|千万|百|千|万|亿)?(?P<more>[余多几])?"
         rf"(?P<unit>{units})?(?P<late>[余多])?)"
-        rf"|(?P<word>{lexicon().pattern})"
+        rf"|(?P<word>{vocabulary().pattern})"
         rf"|(?P<numeral>(?P<cabout>超过|超|逾|约|近)?(?P<letters>[零〇一二两三四五六七八九十百千万]{{1,9}})(?P<cmore>[余多几])?(?P<cunit>{NUMERAL_UNITS})(?!性|事))"
         r"|(?P<mark>[，,、；;：:。！？!?()（）])"
         r"|(?P<other>.)",
@@ -128,7 +128,7 @@ def scanner() -> re.Pattern[str]:
     )
 
 
-def tokens(text: str) -> list[Token]:
+def tokenise(text: str) -> list[Token]:
     """The tokens of a sentence in order; neighbouring letters that the vocabulary does not have are one gap."""
     found: list[Token] = []
     gap = -1
@@ -153,7 +153,7 @@ def read_token(match: re.Match[str], start: int, end: int) -> Token | None:
     """The token of a match; None for what belongs to a gap."""
     text = match[0]
     if match["word"] is not None:
-        return Token("word", start, end, text, lexicon().words[text])
+        return Token("word", start, end, text, vocabulary().words[text])
     if match["mark"] is not None:
         return Token("mark", start, end, text)
     if match["number"] is not None:
@@ -178,7 +178,7 @@ def read_token(match: re.Match[str], start: int, end: int) -> Token | None:
         return Token("title", start, end, text)
     if match["quoted"] is not None and not re.search(r"\d", text):
         inner = text[1:-1]
-        meanings = lexicon().words.get(inner)
+        meanings = vocabulary().words.get(inner)
         return Token("word", start, end, text, meanings) if meanings else None
     return None
 
