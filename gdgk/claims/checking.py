@@ -56,6 +56,10 @@ class Checker:
         }
         return method[claim.kind](claim, figures)
 
+    def quoted(self, claim: Claim) -> str:
+        """The words of a claim as the narrative prints them."""
+        return quoted(claim.span, self.report.narrative)
+
     def is_current(self, claim: Claim) -> bool:
         """Whether a claim is of the report's own year."""
         return claim.years_back == 0 and claim.year in (None, self.report.year)
@@ -281,7 +285,7 @@ class Checker:
         part, total = figures.value(reading), figures.value(whole)
         assert part is not None and total is not None
         text = (
-            f"正文{quoted(claim)}：{reading_name(reading, form)} {figure(part.number)} ÷ {reading_name(whole, form)} "
+            f"正文{self.quoted(claim)}：{reading_name(reading, form)} {figure(part.number)} ÷ {reading_name(whole, form)} "
             f"{figure(total.number)} ＝ {percent(share, claim.places)}，与所写 {figure(claim.number)}% 不符"
         )
         value = Value(round(share, 6), blanks)
@@ -295,7 +299,7 @@ class Checker:
         computed = percent(change, claim.places) if claim.kind == "growth" else figure(change, sign=True)
         stated = f"{figure(claim.number)}%" if claim.kind == "growth" else f"{figure(claim.number, sign=True)}"
         text = (
-            f"正文{quoted(claim)}：{reading_name(reading, form)}"
+            f"正文{self.quoted(claim)}：{reading_name(reading, form)}"
             f"本年 {figure(now.number)}、上年 {figure(before.number)}，"
             f"变动应为 {computed}，与所写 {stated} 不符"
         )
@@ -324,7 +328,7 @@ class Checker:
         where = reading_name(reading, form)
         if status is Status.NOT_ASSESSABLE:
             reason = reason or figures.why_not(reading)
-            text = f"正文{quoted(claim)}：不可评估，{reason}（{where}）"
+            text = f"正文{self.quoted(claim)}：不可评估，{reason}（{where}）"
         elif status is Status.FAIL and not text:
             scope = self.scopes(claim) + (("approximate",) if not claim.exact else ())
             if rule.startswith("N-T4") and severity == "warning" and not scope:
@@ -332,14 +336,14 @@ class Checker:
             assert value is not None
             alternatives = self.alternatives(claim, figures, reading)
             text = (
-                f"正文{quoted(claim)}：{where}为 {figure(value.number)}{alternatives}，与所写 {figure(left)} 不符"
+                f"正文{self.quoted(claim)}：{where}为 {figure(value.number)}{alternatives}，与所写 {figure(left)} 不符"
                 f"{note}{self.hint(claim, figures, reading)}{scope_note(scope)}"
             )
         elif not text:
             assert value is not None
             computed = {"share": percent, "growth": percent}.get(claim.kind)
             number = computed(value.number, claim.places) if computed else figure(value.number)
-            text = f"正文{quoted(claim)}：与{where}{'算得的' if computed else ''} {number} 相符"
+            text = f"正文{self.quoted(claim)}：与{where}{'算得的' if computed else ''} {number} 相符"
         right = None if value is None else value.number
         single = reading[0] if len(reading) == 1 else None
         rows = {key.row for key in reading}

@@ -33,6 +33,7 @@ class Memory:
     published: bool = False
     row_act: str = ""
     channel: str = ""
+    channel_used: bool = False
     everything: bool = False
     section: str = ""
     paragraph: int = -1

@@ -246,7 +246,7 @@ class SentenceReader(Stating):
         """A channel: by which things were published, or applications came."""
         self.clause.channels += 1
         if name not in APPLICATION_CHANNELS:
-            self.memory.channel = name
+            self.memory.channel, self.memory.channel_used = name, False
         if name in APPLICATION_CHANNELS and name not in self.clause.features.channels:
             self.clause.features.channels.append(name)
 

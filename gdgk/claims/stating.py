@@ -33,6 +33,7 @@ DEEPEST = 20
 MOST_REMEMBERED = 20
 LEVELS = ("own_level", "whole_area", "lower_level")
 NOT_STATED = {"part_year", "since", "plan", "extreme"}
+ITEM_UNITS = {"条", "篇", "件", "份", "期", "条次", "个", "部"}
 ITEMS_SUBJECT = re.compile(r"(?:各类|各项|重点领域)?(?:政府|政务)?信息(?:共|共计|数)?")
 SUBJECT_END = re.compile(r"(?:共计|合计|总计|总共|共|数量|总数|总量|数|为|达到|达|约|近|有|已|是|等|的|了)+$")
 
@@ -376,12 +377,16 @@ class Stating:
         memory = self.memory
         amount = token.amount
         assert amount is not None
-        if self.clause.foreign and unit in COUNT_UNITS:
+        if self.clause.foreign and unit in COUNT_UNITS and memory.family != "documents":
             # What comes after it without a word of its own is of the same: 热线 1200 件，办结 1198 件.
             memory.family = "foreign"
         own = self.clause.features.channels
         applied = memory.context().family == "applications" or bool(self.clause.features.topics)
         channel = own[-1] if own and applied else ("" if memory.everything else memory.channel)
+        if channel == memory.channel and unit in ITEM_UNITS and not self.clause.channels:
+            # A channel named before is that of the next items and of their readers, not of all items that follow.
+            channel = "" if memory.channel_used and subject else channel
+        memory.channel_used = memory.channel_used or unit in ITEM_UNITS
         if unit == "条" and "公开" in self.sentence.text[max(0, self.clause.start) : token.start][-LONGEST_SUBJECT:]:
             found = disclosed(channel, self.form) if ITEMS_SUBJECT.fullmatch(subject or "信息") else ()
             if found and not NOT_STATED & set(memory.scope):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from gdgk.claims.checking import BASIS, LABELS
 from gdgk.claims.model import Claim, Fact
-from gdgk.claims.wording import reading_name
+from gdgk.claims.wording import quoted, reading_name
 from gdgk.findings import Finding, Status
 from gdgk.form import CellKey
 from gdgk.markup import figure
@@ -288,12 +288,12 @@ def sum_finding(report: Report, listing: Listing, status: Status, severity: str)
     parts = " ＋ ".join(figure(float(part.number or 0)) for part in listing.parts[:8]) + (
         " ＋ …" if len(listing.parts) > 8 else ""
     )
-    name = total.words.strip("，。；：、 ")
+    name = quoted(total.span, report.narrative)
     if status is Status.PASS:
-        text = f"正文“{name}”：所列各项 {parts} ＝ {figure(listing.sum)}，相符"
+        text = f"正文{name}：所列各项 {parts} ＝ {figure(listing.sum)}，相符"
     else:
         said = f"{figure(float(total.number or 0))}{about} {unit}"
-        text = f"正文“{name}”：所列各项 {parts} ＝ {figure(listing.sum)} {unit}，与所写 {said}不符"
+        text = f"正文{name}：所列各项 {parts} ＝ {figure(listing.sum)} {unit}，与所写 {said}不符"
         if severity == "info":
             text += (
                 "（所列未必是全部，供参考）"

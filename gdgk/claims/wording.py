@@ -59,9 +59,10 @@ def row_names(rows: list[str], table: str, form: Edition) -> list[str]:
     return [name for _, name in sorted([*named, *group_at])]
 
 
-def quoted(claim: Claim) -> str:
-    """The words of a claim in quotation marks."""
-    return f"“{claim.words.strip('，。；：、 ')}”"
+def quoted(span: tuple[int, int], narrative: str) -> str:
+    """The words of a narrative that stand in a place, without spaces, in quotation marks."""
+    words = "".join(narrative[slice(*span)].split())
+    return f"“{words.strip('，。；：、,;:')}”"
 
 
 def count_text(claim: Claim, number: float | None) -> str:
