@@ -142,8 +142,13 @@ def judge(tally: Tally, name: str, true: dict[str, Any], narrative: str) -> None
 
 def sentence_of(true: dict[str, Any]) -> str:
     """The listed phrases of an entry as one sentence: for conflicts of totals where the document is not there."""
-    first, *rest = [item["phrase"] for item in true["claims"]]
-    return f"{first}，其中{'，'.join(rest)}。" if rest else first
+    groups: list[str] = []
+    for item in true["claims"]:
+        if groups and item["phrase"].startswith(("(", "（")):
+            groups[-1] += item["phrase"]
+        else:
+            groups.append(item["phrase"])
+    return f"{groups[0]}，其中{'，'.join(groups[1:])}。" if groups[1:] else groups[0]
 
 
 def conflicts(name: str, true: dict[str, Any], narrative: str, prior: Report | None) -> Iterator[tuple[str, str, bool]]:

@@ -285,8 +285,9 @@ class Checker:
         part, total = figures.value(reading), figures.value(whole)
         assert part is not None and total is not None
         text = (
-            f"正文{self.quoted(claim)}：{reading_name(reading, form)} {figure(part.number)} ÷ {reading_name(whole, form)} "
-            f"{figure(total.number)} ＝ {percent(share, claim.places)}，与所写 {figure(claim.number)}% 不符"
+            f"正文{self.quoted(claim)}：{reading_name(reading, form)} {figure(part.number)} ÷ "
+            f"{reading_name(whole, form)} {figure(total.number)} ＝ {percent(share, claim.places)}，"
+            f"与所写 {figure(claim.number)}% 不符"
         )
         value = Value(round(share, 6), blanks)
         return self.finding(

@@ -44,13 +44,14 @@ class SentenceReader(Stating):
         text = token.text
         if text in "(（":
             if len(self.stack) < DEEPEST:
-                self.stack.append(self.clause)
+                self.stack.append((self.clause, self.memory.year, self.memory.years_back, self.memory.scope))
                 self.clause = Clause()
             self.lead.append("bracket")
         elif text in ")）":
             self.close_clause(token.start)
             if self.stack:
-                self.clause = self.stack.pop()
+                # What brackets say of another year or scope ends with them: 42 件（2022 年为 30 件），办结 40 件.
+                self.clause, self.memory.year, self.memory.years_back, self.memory.scope = self.stack.pop()
             self.lead.append("bracket_end")
         elif text == "、":
             if self.clause.none and self.denies(index + 1):
@@ -70,6 +71,7 @@ class SentenceReader(Stating):
             self.close_clause(token.start)
             if text in STRONG:
                 self.lead.append("strong")
+                self.partial = False
                 self.held = None
                 self.queue, self.listed, self.respectively = [], [], False
 
@@ -133,6 +135,7 @@ class SentenceReader(Stating):
         clause.gap += token.text if len(clause.gap) < LONGEST_SUBJECT else ""
         clause.tight = False
         clause.loose = True
+        clause.change = 0
 
     def year(self, token: Token) -> None:
         """A year sets which year is spoken of, unless it is compared with or belongs to what was carried over."""
@@ -159,6 +162,7 @@ class SentenceReader(Stating):
         named = self.features(token)
         if named:
             clause.tight = True
+            clause.change = 0
             clause.features.last_start = token.start
             clause.tail = token.end
         elif token.has("foreign") and not token.has("filler"):

@@ -54,7 +54,8 @@ class Stating:
         self.tokens = tokenise(sentence.text)
         self.clause = Clause()
         self.held: Clause | None = None
-        self.stack: list[Clause] = []
+        self.stack: list[tuple[Clause, int | None, int, tuple[str, ...]]] = []
+        self.partial = False
         self.lead: list[str] = ["sentence"]
         self.last: Claim | Fact | None = None
         self.last_end = -1
@@ -96,18 +97,22 @@ class Stating:
                 # Applications for something else (低保申请), and what follows is of them too.
                 memory.family = memory.family if context.family == "applications" else "foreign"
                 self.clause.features = Features()
+                self.partial = True
                 return False
             certain = certain and bool(features.acts or features.applicants or features.outcomes or not self.clause.gap)
         if family == "documents" and beside and not said_column(features) and not context.column:
             if "filed" in memory.scope:
                 return False
             certain = certain and not self.clause.gap
+        # What a part of the applications came to is not what all of them did: 征地类申请 8 件，其中予以公开 3 件.
+        certain = certain and not (self.partial and family == "applications")
         certain = certain and "carried" not in features.acts and not unplaced(features, context, family, self.form)
         scope = [name for name in memory.scope if name not in NOT_STATED]
         by_one = self.clause.channels == 1 and not features.and_so_on and beside
         if found[0][0].table == "applications" and (features.channels or by_one):
             scope.append("channels")
-        if "still_open" in features.acts or features.results.count("won"):
+        in_time = "closed_on_time" in features.acts and found[0][0].table == "applications"
+        if in_time or "still_open" in features.acts or features.results.count("won"):
             scope.append("loose")
         if found[0][0].table == "proactive_disclosure" and not said(features) and not context.column:
             scope.append("published" if "published" in features.columns or context.published else "loose")

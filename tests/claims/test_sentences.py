@@ -54,6 +54,13 @@ def claims_in(text: str, form: str = "2021") -> list[str]:
 
 
 SENTENCES: list[tuple[str, str]] = [
+    ("征地类申请8件，其中予以公开3件；部分公开1件。", "3 granted ?; 1 partly_granted"),
+    ("收到申请42件（2022年为30件），办结40件。", "42 new; 40 outcomes_total"),
+    ("不断提高服务质效收到政府信息公开申请12件。", "12 new"),
+    ("收到政府信息公开申请42件，比上年多了12件。", "42 new; change 12 new"),
+    ("接收到申请书55份，无因政府信息公开产生的行政复议。", "55 new; none reconsideration"),
+    ("政府公报刊登文件20件，政府会议信息25条，其他29条。", ""),
+    ("未印发行政规范性文件，全年未收到行政许可申请。", "none normative_documents.issued"),
     (
         "2023年，本机关共收到政府信息公开申请十二件，其中自然人申请十一件，法人或其他组织申请1件。",
         "12 new @2023; 11 new.natural_person @2023; 1 new.legal_entity @2023",
@@ -76,7 +83,7 @@ SENTENCES: list[tuple[str, str]] = [
     ),
     (
         "依申请公开方面，2023年共收到申请1，234件，按期答复1,200件，答复率100%。",
-        "1234 new @2023; 1200 outcomes_total @2023",
+        "1234 new @2023; 1200 outcomes_total @2023 loose",
     ),
     (
         "上半年收到政府信息公开申请15件，全年共收到36件。",
