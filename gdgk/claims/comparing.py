@@ -8,8 +8,8 @@ from gdgk.claims.model import Claim
 from gdgk.report import Report
 
 PREFIX = {"proactive_disclosure": "N-T2", "applications": "N-T3", "disputes": "N-T4", "statistics": "N-O18"}
-AREA = re.compile(r"(?:人民政府|省|市|县|区|旗|州|盟|镇|乡|街道|街道办事处|管理委员会|管委会)(?:关于)?$")
-OWN_OFFICE = re.compile(r"(?:局|委|办公室|办公厅|厅|委员会|中心|支队|大队|署|部)(?:关于)?$")
+AREA = re.compile(r"(?:人民政府|省|市|县|区|旗|州|盟|镇|乡|街道|街道办事处|管理委员会|管委会)$")
+OWN_OFFICE = re.compile(r"(?:局|委|办公室|办公厅|厅|委员会|中心|支队|大队|署|部)$")
 
 
 def covers(claim: Claim, value: float) -> bool:
@@ -46,9 +46,9 @@ def rule_of(claim: Claim) -> str:
 
 def covers_area(report: Report) -> bool | None:
     """Whether a report speaks for a whole area (a government's) or one body; None when its title does not say."""
-    name = re.split(r"\d{4}|政府信息公开", report.head.title, maxsplit=1)[0].strip()
+    name = re.sub(r"\d{4}\s*年度?|关于|\s", "", report.head.title).split("政府信息公开", 1)[0]
     if not name:
         return None
-    if OWN_OFFICE.search(name):
-        return False
-    return True if AREA.search(name) else None
+    if AREA.search(name):
+        return True
+    return False if OWN_OFFICE.search(name) else None

@@ -60,8 +60,10 @@ class SentenceReader(Stating):
             if self.clause.features and self.clause.tight:
                 self.list_features()
                 return
-            self.clause = (
-                Clause(none=self.clause.none, none_start=self.clause.none_start) if self.clause.none else Clause()
+            # 信息、公告共计 12 条: words of a row are one subject.
+            before = self.clause
+            self.clause = Clause(
+                none=before.none, none_start=before.none_start, start=before.start, gap_start=before.gap_start
             )
         elif text in "：:":
             self.lead.append("colon")
@@ -131,7 +133,7 @@ class SentenceReader(Stating):
         """Words that part the words before them from the figure after them."""
         clause = self.clause
         clause.start = token.start if clause.start < 0 else clause.start
-        clause.gap_start = token.start if not clause.gap else clause.gap_start
+        clause.gap_start = token.start if clause.gap_start < 0 else clause.gap_start
         clause.gap += token.text if len(clause.gap) < LONGEST_SUBJECT else ""
         clause.tight = False
         clause.loose = True
@@ -172,7 +174,7 @@ class SentenceReader(Stating):
             self.between_clean = False
         elif token.has("verb"):
             clause.tight = clause.tight and bool(clause.features.documents)
-            clause.gap = ""
+            clause.gap, clause.gap_start = "", -1
             if "公开" in token.text or "公布" in token.text or "公示" in token.text or "发布" in token.text:
                 clause.features.columns = [*clause.features.columns[:MOST_NAMED], "published"]
         elif token.has("idiom") or token.has("date"):
@@ -185,7 +187,7 @@ class SentenceReader(Stating):
         if ("none_loose" in meanings or ("none_strict" in meanings)) and not clause.none:
             clause.none = "loose" if "none_loose" in meanings else "strict"
             clause.none_start = token.start
-            clause.gap = ""
+            clause.gap, clause.gap_start = "", -1
             if clause.features and clause.none == "strict" and clause.tight:
                 clause.none = "after"
         if "all" in meanings:
@@ -202,7 +204,7 @@ class SentenceReader(Stating):
             self.queue, self.listed = self.listed, []
         if "listing_open" in meanings:
             self.lead.append("open")
-            clause.gap = ""
+            clause.gap, clause.gap_start = "", -1
         if "listing_closed" in meanings:
             self.lead.append("closed")
         if "and_so_on" in meanings:

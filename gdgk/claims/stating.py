@@ -332,7 +332,7 @@ class Stating:
             self.fact(index, token, "%")
         clause.change, clause.compare, clause.share = 0, False, False
         clause.denied_figure = True
-        clause.gap = ""
+        clause.gap, clause.gap_start = "", -1
 
     def share(self, index: int, token: Token) -> bool:
         """占 33.9%, （17.46%）: what part of the whole the figure before it, or what the clause names, is."""

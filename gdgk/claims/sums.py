@@ -276,7 +276,10 @@ def check_listing(report: Report, listing: Listing) -> Finding | None:
 
 
 def overlapping(listing: Listing) -> bool:
-    """Whether one part alone is more than the total: then it is no part of it."""
+    """Whether parts need not add up: one alone is more than the total, or items go through several channels."""
+    channels = [part.channel for part in listing.parts if isinstance(part, Fact) and part.channel]
+    if len(channels) == len(set(channels)) == len(listing.parts):
+        return True
     return any(float(part.number or 0) > float(listing.total.number or 0) for part in listing.parts)
 
 

@@ -143,6 +143,26 @@ def test_half_years_channels_plans_and_other_years_are_not_held_against_the_tabl
     assert found(text, a__new__total=12, a__outcomes_total__total=12) == []
 
 
+@pytest.mark.parametrize(
+    ("title", "severity"),
+    [
+        ("测试市2023年政府信息公开工作年度报告", "error"),
+        ("2023年测试县人民政府政府信息公开工作年度报告", "error"),
+        ("测试镇人民政府关于2023年度政府信息公开工作的报告", "error"),
+        ("测试开发区管委会2023年政府信息公开工作年度报告", "error"),
+        ("测试市人民政府办公室2023年政府信息公开工作年度报告", "warning"),
+        ("测试市水务局2023年政府信息公开工作年度报告", "warning"),
+        ("政府信息公开工作年度报告", "warning"),
+    ],
+)
+def test_the_title_says_whether_a_report_is_of_a_whole_area(title: str, severity: str) -> None:
+    assert found("全市共收到政府信息公开申请90件。", title=title, a__new__total=12) == [("N-T3-NEW", "fail", severity)]
+
+
+def test_channels_may_overlap() -> None:
+    assert sums("公开信息10条，其中网站公开8条，微信公开7条。") == [("fail", "info", 10, 15)]
+
+
 def test_last_year_is_held_against_last_year() -> None:
     prior = report("", year=2022, a__new__total=30)
     text = "2022年收到申请31件，2023年收到申请42件。"
@@ -339,6 +359,18 @@ def test_figures_that_restate_no_cell_are_facts_with_their_channel() -> None:
         ("网站", 86, "条", True),
         ("", 1118, "条", True),
         ("", 1246000, "人", False),
+    ]
+    assert [one.subject for one in facts(report(SEED))] == [
+        "",
+        "受众",
+        "推文",
+        "优惠活动",
+        "受众",
+        "视频",
+        "受众",
+        "信息",
+        "信息、公告",
+        "受众",
     ]
 
 
