@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -230,9 +229,8 @@ class Checker:
         self, claim: Claim, found: list[tuple[float, Reading, Value, Value]]
     ) -> tuple[float, Reading, Value, Value]:
         """The reading on which the stated figure of the year is right, else the one that comes nearest."""
-        stated = float(claim.subject) if re.fullmatch(r"\d+(\.\d+)?", claim.subject) else None
         for item in found:
-            if stated is not None and item[2].number == stated:
+            if claim.base is not None and item[2].number == claim.base:
                 return item
         return min(found, key=lambda item: abs(item[0] - (claim.number or 0)))
 

@@ -73,8 +73,6 @@ class Clause:
     denied_figure: bool = False
     start: int = -1
     year_before: int | None = None
-    cause: bool = False
-    tail: int = 0
 
 
 class Probe:

@@ -165,8 +165,6 @@ class SentenceReader(Stating):
         if named:
             clause.tight = True
             clause.change = 0
-            clause.features.last_start = token.start
-            clause.tail = token.end
         elif token.has("foreign") and not token.has("filler"):
             clause.foreign = True
             self.open_gap(token)

@@ -38,8 +38,6 @@ class Features:
     last: str = ""
     and_so_on: bool = False
     year: int | None = None
-    last_start: int = 0
-    rest: bool = False
     bare: bool = False
 
     def __bool__(self) -> bool:
@@ -52,7 +50,6 @@ class Features:
             or self.kinds
             or self.documents
             or self.columns
-            or self.rest
         )
 
     @property
@@ -83,7 +80,7 @@ def readings(features: Features, unit: str, context: Context, form: Edition) -> 
     """The cells that the words mean, in order of likelihood, and the table family; no readings when none."""
     family = features.family or context.family
     if features.results and not features.topics and not features.kinds and not features.documents:
-        family = "disputes" if context.family == "disputes" or not features.rest else context.family
+        family = "disputes"
     if family == "disputes":
         return dispute_readings(features, unit, context, form), family
     if family == "documents" or (features.columns and not features.topics and not features.acts):

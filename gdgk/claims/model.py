@@ -20,6 +20,7 @@ class Claim:
     places: decimals printed. exact: False for 余, 约, 近; ``upper`` is then the first value not covered.
     year: the year said, None for the report's own; years_back: 1 for 上年. scope: what narrows or widens the count
     (``own_level``, ``whole_area``, ``lower_level``, ``cumulative``, ``filed``, ``published``, ``channels``, ``loose``).
+    base: the figure before it that a change is of, where the clause names nothing itself.
     breakdown: stated with the results that table 四 has. certain: False where the sentence leaves open of what it is;
     such a claim can agree with the tables but not contradict them.
     words and span: what is stated, in plain letters without spaces, and where it stands; sentence and sentence_span:
@@ -43,7 +44,7 @@ class Claim:
     scope: tuple[str, ...] = ()
     breakdown: bool = False
     certain: bool = True
-    subject: str = ""
+    base: float | None = None
     lead: tuple[str, ...] = ()
     paragraph: int = 0
 

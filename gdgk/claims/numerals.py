@@ -8,7 +8,6 @@ from decimal import Decimal
 DIGITS = {letter: value for value, letter in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "○": 0}
 STEPS = {"十": 10, "百": 100, "千": 1000}
 SCALES = {"": 1, "百": 100, "千": 1000, "万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
-MORE = set("余多几") | {"超", "超过", "逾", "突破", "达到", "不少于", "以上", "大于"}
 LARGEST = Decimal(10) ** 15
 
 

@@ -24,7 +24,6 @@ from gdgk.claims.prose import Sentence
 from gdgk.claims.tokens import Token, tokenise
 from gdgk.form import CellKey, Edition
 
-COMMAS = "，,"
 STRONG = "；;"
 APPLICATION_CHANNELS = {"当面", "信函", "网络", "传真"}
 LONGEST_QUOTE = 400
@@ -40,7 +39,7 @@ SUBJECT_END = re.compile(r"(?:共计|合计|总计|总共|共|数量|总数|总�
 
 def own_figure(clause: Clause, last: Claim | Fact | None) -> dict[str, Any]:
     """The figure of this year that a change is of, where the clause names nothing: it tells which reading is meant."""
-    return {"subject": str(last.number)} if not clause.features and isinstance(last, Claim) else {}
+    return {"base": last.number} if not clause.features and isinstance(last, Claim) else {}
 
 
 class Stating:
@@ -58,7 +57,6 @@ class Stating:
         self.partial = False
         self.lead: list[str] = ["sentence"]
         self.last: Claim | Fact | None = None
-        self.last_end = -1
         self.counted: list[Claim] = []
         self.listed: list[Features] = []
         self.queue: list[Features] = []
@@ -129,7 +127,7 @@ class Stating:
             breakdown=bool(features.results),
             certain=certain,
         )
-        self.keep(claim, token)
+        self.keep(claim)
         memory.family = family
         if family == "applications" and found[0][0].column == "total":
             memory.row_act = row_act(features) or memory.row_act
@@ -161,16 +159,15 @@ class Stating:
             "year": self.memory.year,
             "years_back": self.memory.years_back,
             "scope": self.memory.scope,
-            "subject": words,
             "paragraph": self.sentence.paragraph,
             "lead": self.take_lead() if kind not in ("share", "growth", "change") else (kind,),
         }
         return Claim(kind, number, unit, found, words, span, sentence, sentence_span, **(said_so | more))
 
-    def keep(self, item: Claim | Fact, token: Token) -> None:
+    def keep(self, item: Claim | Fact) -> None:
         """Add what was stated."""
         self.found.append(item)
-        self.last, self.last_end = item, token.end
+        self.last = item
         self.between_clean = True
         if isinstance(item, Claim) and item.kind == "count":
             self.counted = [*self.counted[-MOST_REMEMBERED:], item]
@@ -260,7 +257,7 @@ class Stating:
             return
         token = Token("number", max(self.clause.start, 0), max(end, 1), "", unit=last.unit)
         keys = (CellKey("applications", "granted", "total"),)
-        self.keep(self.claim("all", last.number, last.unit, (keys,), token, end=end, certain=last.certain), token)
+        self.keep(self.claim("all", last.number, last.unit, (keys,), token, end=end, certain=last.certain))
 
     def all_claim(self, rows: tuple[str, ...], result: str, number: float | None, token: Token, end: int) -> None:
         """Keep one claim that all disputes of some rows ended alike."""
@@ -271,7 +268,7 @@ class Stating:
         if result == "concluded":
             number = 0
         kind = "clear" if result == "concluded" else "all"
-        self.keep(self.claim(kind, number, "件", (keys,), token, end=end, breakdown=True), token)
+        self.keep(self.claim(kind, number, "件", (keys,), token, end=end, breakdown=True))
 
     def state_base(self, token: Token, unit: str) -> bool:
         """较上年的 30 件: last year's figure of what was counted before."""
@@ -395,7 +392,7 @@ class Stating:
         if unit == "条" and "公开" in self.sentence.text[max(0, self.clause.start) : token.start][-LONGEST_SUBJECT:]:
             found = disclosed(channel, self.form) if ITEMS_SUBJECT.fullmatch(subject or "信息") else ()
             if found and not NOT_STATED & set(memory.scope):
-                self.keep(self.claim("count", amount.value, unit, found, token), token)
+                self.keep(self.claim("count", amount.value, unit, found, token))
                 return
         words, span = self.quote(self.clause.start if 0 <= self.clause.start < token.start else token.start, token.end)
         sentence, sentence_span = self.sentence_around(token)
@@ -418,7 +415,7 @@ class Stating:
             paragraph=self.sentence.paragraph,
             section=memory.section,
         )
-        self.keep(fact, token)
+        self.keep(fact)
 
     # Places ---------------------------------------------------------------------------------------------------------
 
