@@ -65,6 +65,7 @@ class Clause:
     none: str = ""
     none_start: int = 0
     compare: bool = False
+    level: bool = False
     compared: tuple[int | None, int] | None = None
     change: int = 0
     share: bool = False

@@ -8,7 +8,7 @@ something else. A clause that does not say of what it speaks (办结 12 件) tak
 from __future__ import annotations
 
 from gdgk.claims.clauses import FEATURES, Clause, copy_of, features_ahead, merged, only_acts, only_named, separate
-from gdgk.claims.meaning import RESULTS, Context, Features, dispute_groups
+from gdgk.claims.meaning import Context, Features, dispute_groups
 from gdgk.claims.model import Claim
 from gdgk.claims.stating import APPLICATION_CHANNELS, DEEPEST, LEVELS, LONGEST_SUBJECT, STRONG, Stating
 from gdgk.claims.tokens import Token
@@ -216,8 +216,8 @@ class SentenceReader(Stating):
         if "rise" in meanings or "fall" in meanings:
             clause.change = 1 if "rise" in meanings else -1
         if "level" in meanings:
-            clause.change = 0
-            clause.compare = False
+            clause.change, clause.compare, clause.level = 0, False, True
+            memory.year, memory.years_back = None, 0
         if "share" in meanings:
             clause.share, clause.part = True, clause.features if clause.tight else None
             clause.features = Features()
@@ -287,27 +287,6 @@ class SentenceReader(Stating):
         if (named and meanings.get("act") == "carried_over") or meanings.get("act") == "carried_forward":
             self.memory.year, self.memory.years_back = None, 0
         return named
-
-    def rest(self) -> bool:
-        """其他: of outcomes, applicants or results, as the figures before were."""
-        last = self.last
-        if not isinstance(last, Claim) or not last.readings:
-            return False
-        key = last.readings[0][0]
-        if key.table == "disputes" and key.column in RESULTS:
-            self.clause.features.results.append("other_result")
-        elif key.table == "applications" and key.column != "total":
-            self.clause.features.applicants.append("other")
-        elif key.table == "applications" and key.row not in (
-            "new",
-            "carried_over",
-            "outcomes_total",
-            "carried_forward",
-        ):
-            self.clause.features.outcomes.append("otherwise")
-        else:
-            return False
-        return True
 
     # Figures --------------------------------------------------------------------------------------------------------
 
@@ -399,6 +378,10 @@ class SentenceReader(Stating):
                 if len(names) > 1 and all(only_named(name) for name in names):
                     return any([self.count(one, token.amount.value, token, unit) for one in names])  # type: ignore[union-attr]
             return self.count(features, token.amount.value, token, unit)  # type: ignore[union-attr]
+        if clause.level and not clause.features and not clause.gap and isinstance(self.last, Claim):
+            # 由上年的 30 件增加到 42 件
+            self.keep(self.claim("count", token.amount.value, unit, self.last.readings, token))  # type: ignore[union-attr]
+            return True
         if self.held is not None and not clause.features and not clause.gap and clause.totalled:
             return self.count(self.held.features, token.amount.value, token, unit, start=self.held.start)  # type: ignore[union-attr]
         if ahead_tight and (ahead.documents or (ahead.topics and clause.features.acts)) and not ahead.acts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from gdgk.claims.clauses import Clause, Memory, none_features, row_act, said, said_column, unplaced
+from gdgk.claims.clauses import Clause, none_features, row_act, said, said_column, unplaced
 from gdgk.claims.lexicon import cells
 from gdgk.claims.meaning import (
     COUNT_UNITS,
@@ -20,16 +20,14 @@ from gdgk.claims.meaning import (
 )
 from gdgk.claims.model import Claim, Fact, Reading
 from gdgk.claims.numerals import Amount
-from gdgk.claims.prose import Sentence
-from gdgk.claims.tokens import Token, tokenise
-from gdgk.form import CellKey, Edition
+from gdgk.claims.quoting import Quoting
+from gdgk.claims.tokens import Token
+from gdgk.form import CellKey
 
 STRONG = "；;"
 APPLICATION_CHANNELS = {"当面", "信函", "网络", "传真"}
-LONGEST_QUOTE = 400
 LONGEST_SUBJECT = 60
 DEEPEST = 20
-MOST_REMEMBERED = 20
 LEVELS = ("own_level", "whole_area", "lower_level")
 NOT_STATED = {"part_year", "since", "plan", "extreme"}
 ITEM_UNITS = {"条", "篇", "件", "份", "期", "条次", "个", "部"}
@@ -42,27 +40,8 @@ def own_figure(clause: Clause, last: Claim | Fact | None) -> dict[str, Any]:
     return {"base": last.number} if not clause.features and isinstance(last, Claim) else {}
 
 
-class Stating:
-    """One sentence, what has been read of it, and what it has stated so far."""
-
-    def __init__(self, found: list[Claim | Fact], form: Edition, memory: Memory, sentence: Sentence) -> None:
-        self.found = found
-        self.form = form
-        self.memory = memory
-        self.sentence = sentence
-        self.tokens = tokenise(sentence.text)
-        self.clause = Clause()
-        self.held: Clause | None = None
-        self.stack: list[tuple[Clause, int | None, int, tuple[str, ...]]] = []
-        self.partial = False
-        self.lead: list[str] = ["sentence"]
-        self.last: Claim | Fact | None = None
-        self.counted: list[Claim] = []
-        self.listed: list[Features] = []
-        self.queue: list[Features] = []
-        self.respectively = False
-        self.between_clean = False
-        self.base: tuple[Reading, ...] = ()
+class Stating(Quoting):
+    """States what the words of a clause say: each method keeps a claim or a fact, or nothing."""
 
     # What is stated -------------------------------------------------------------------------------------------------
 
@@ -103,7 +82,8 @@ class Stating:
                 return False
             certain = certain and not self.clause.gap
         # What a part of the applications came to is not what all of them did: 征地类申请 8 件，其中予以公开 3 件.
-        certain = certain and not (self.partial and family == "applications")
+        partly = self.partial or (beside and self.clause.foreign)
+        certain = certain and not (partly and family == "applications")
         certain = certain and "carried" not in features.acts and not unplaced(features, context, family, self.form)
         scope = [name for name in memory.scope if name not in NOT_STATED]
         by_one = self.clause.channels == 1 and not features.and_so_on and beside
@@ -134,43 +114,6 @@ class Stating:
         if family == "documents" and len(features.documents) == 1:
             memory.document = features.documents[0]
         return True
-
-    def claim(
-        self,
-        kind: str,
-        number: float | None,
-        unit: str,
-        found: tuple[Reading, ...],
-        token: Token,
-        start: int = -1,
-        end: int = 0,
-        **more: Any,
-    ) -> Claim:
-        """A claim with what the sentence says of its place, year and scope; it begins where the clause does."""
-        if start < 0:
-            start = self.clause.start if 0 <= self.clause.start < token.start else token.start
-        words, span = self.quote(start, max(token.end, end))
-        sentence, sentence_span = self.sentence_around(token)
-        amount = token.amount or Amount(0, 0, True, 1)
-        said_so = {
-            "places": amount.places,
-            "exact": amount.exact,
-            "upper": amount.upper,
-            "year": self.memory.year,
-            "years_back": self.memory.years_back,
-            "scope": self.memory.scope,
-            "paragraph": self.sentence.paragraph,
-            "lead": self.take_lead() if kind not in ("share", "growth", "change") else (kind,),
-        }
-        return Claim(kind, number, unit, found, words, span, sentence, sentence_span, **(said_so | more))
-
-    def keep(self, item: Claim | Fact) -> None:
-        """Add what was stated."""
-        self.found.append(item)
-        self.last = item
-        self.between_clean = True
-        if isinstance(item, Claim) and item.kind == "count":
-            self.counted = [*self.counted[-MOST_REMEMBERED:], item]
 
     def denominators(self, found: tuple[Reading, ...], family: str) -> tuple[Reading, ...]:
         """Of what a share of these cells may be."""
@@ -269,6 +212,27 @@ class Stating:
             number = 0
         kind = "clear" if result == "concluded" else "all"
         self.keep(self.claim(kind, number, "件", (keys,), token, end=end, breakdown=True))
+
+    def rest(self) -> bool:
+        """其他: of outcomes, applicants or results, as the figures before were."""
+        last = self.last
+        if not isinstance(last, Claim) or not last.readings:
+            return False
+        key = last.readings[0][0]
+        if key.table == "disputes" and key.column in RESULTS:
+            self.clause.features.results.append("other_result")
+        elif key.table == "applications" and key.column != "total":
+            self.clause.features.applicants.append("other")
+        elif key.table == "applications" and key.row not in (
+            "new",
+            "carried_over",
+            "outcomes_total",
+            "carried_forward",
+        ):
+            self.clause.features.outcomes.append("otherwise")
+        else:
+            return False
+        return True
 
     def state_base(self, token: Token, unit: str) -> bool:
         """较上年的 30 件: last year's figure of what was counted before."""
@@ -416,31 +380,3 @@ class Stating:
             section=memory.section,
         )
         self.keep(fact)
-
-    # Places ---------------------------------------------------------------------------------------------------------
-
-    def take_lead(self) -> tuple[str, ...]:
-        """The marks of listing since the figure before."""
-        lead, self.lead = tuple(self.lead), []
-        return lead
-
-    def quote(self, start: int, end: int) -> tuple[str, tuple[int, int]]:
-        """Letters of the sentence and where they stand in the narrative, at most LONGEST_QUOTE of them."""
-        end = min(max(end, start + 1), len(self.sentence.text))
-        start = max(min(start, end - 1), end - LONGEST_QUOTE)
-        return self.sentence.text[start:end], self.sentence.span(start, end)
-
-    def sentence_around(self, token: Token) -> tuple[str, tuple[int, int]]:
-        """The sentence or, where it is very long, the stretch around a token."""
-        text = self.sentence.text
-        start, end = 0, len(text)
-        if end > LONGEST_QUOTE:
-            start, end = (
-                max(0, token.start - LONGEST_QUOTE // 2),
-                min(end, max(token.end, token.start + 1) + LONGEST_QUOTE // 2),
-            )
-            cut = max(text.rfind(mark, start, token.start) for mark in "，；：")
-            start = cut + 1 if cut >= 0 and start else start
-            cuts = [at for mark in "，；" if (at := text.find(mark, token.end, end)) >= 0]
-            end = min(cuts) if cuts else end
-        return text[start:end], self.sentence.span(start, end)

@@ -54,6 +54,21 @@ def claims_in(text: str, form: str = "2021") -> list[str]:
 
 
 SENTENCES: list[tuple[str, str]] = [
+    ("收到申请件数由2022年的15件增至2023年的21件。", "15 new @2022; 21 new @2023"),
+    ("政府信息公开申请由上年的30件增加到42件。", "30 new @-1; 42 new"),
+    ("收到省政府转办依申请公开2件。", "2 new ?"),
+    (
+        "未经复议直接起诉2件（结果维持1件、尚未审结1件）。",
+        "2 litigation_direct; 1 litigation_direct.upheld; 1 litigation_direct.pending",
+    ),
+    ("行政诉讼败诉0件，行政复议被纠正0件。", "0 litigation.corrected; 0 reconsideration.corrected"),
+    ("全年接听政策咨询电话600余次，受理各类咨询申请120件。", ""),
+    ("共处理“我为政府网站找错”留言15条，办结率100%。", ""),
+    (
+        "我单位不属于规章制定主体，无规章、规范性文件制发情况。",
+        "none regulations.issued; none normative_documents.issued",
+    ),
+    ("申请人主要为自然人（占比93%）。", ""),
     ("征地类申请8件，其中予以公开3件；部分公开1件。", "3 granted ?; 1 partly_granted"),
     ("收到申请42件（2022年为30件），办结40件。", "42 new; 40 outcomes_total"),
     ("不断提高服务质效收到政府信息公开申请12件。", "12 new"),
