@@ -77,6 +77,8 @@ class Checker:
         """A number against the cells it may restate."""
         rule = rule_of(claim)
         values = [(reading, value) for reading in claim.readings if (value := figures.value(reading)) is not None]
+        if not values and (not claim.certain or "channels" in claim.scope):
+            return None
         if not values:
             return self.finding(claim, rule, Status.NOT_ASSESSABLE, "error", None, None, figures, claim.readings[0])
         for reading, value in values:
@@ -324,7 +326,8 @@ class Checker:
     ) -> Finding:
         """The finding on a claim: left what the prose says, right what the tables say."""
         form = figures.report.edition
-        where = reading_name(reading, form)
+        own = figures is self.figures
+        where = reading_name(reading, form) if own else f"{self.report.year - 1} 年报告{reading_name(reading, form)}"
         if status is Status.NOT_ASSESSABLE:
             reason = reason or figures.why_not(reading)
             text = f"正文{self.quoted(claim)}：不可评估，{reason}（{where}）"
@@ -344,7 +347,6 @@ class Checker:
             number = computed(value.number, claim.places) if computed else figure(value.number)
             text = f"正文{self.quoted(claim)}：与{where}{'算得的' if computed else ''} {number} 相符"
         right = None if value is None else value.number
-        single = reading[0] if len(reading) == 1 else None
         rows = {key.row for key in reading}
         columns = {key.column for key in reading}
         label = LABELS[next(name for name in LABELS if rule.startswith(name))]
@@ -354,9 +356,9 @@ class Checker:
             severity=severity,
             agency=self.report.agency,
             year=self.report.year,
-            table=reading[0].table,
-            row=single.row if single else (rows.pop() if len(rows) == 1 else None),
-            column=single.column if single else (columns.pop() if len(columns) == 1 else None),
+            table=reading[0].table if own else None,
+            row=rows.pop() if own and len(rows) == 1 else None,
+            column=columns.pop() if own and len(columns) == 1 else None,
             left=left,
             right=right,
             difference=None if left is None or right is None else round(left - right, 6),
@@ -367,7 +369,7 @@ class Checker:
             calculation="" if left is None or right is None else f"正文 {figure(left)}，表内 {figure(right)}",
             basis=BASIS.get(rule, DEFAULT_BASIS),
             unless="句中口径与表不同（本级与全域、半年、分渠道、备案与审结）",
-            cells=tuple(str(key) for key in (*reading, *others) if figures is self.figures),
+            cells=tuple(str(key) for key in (*reading, *others) if own),
             blanks=value.blanks if value else 0,
             quote=self.report.narrative[slice(*claim.sentence_span)],
             span=claim.sentence_span,

@@ -82,6 +82,13 @@ def test_a_blank_table_is_not_assessable() -> None:
     assert (one.status, one.reason) == ("not_assessable", "整表未填报")
 
 
+def test_what_is_left_open_contradicts_nothing() -> None:
+    assert found("结果维持6件。") == []
+    assert found("通过网络收到政府信息公开申请6件。", a__new__total=9) == []
+    blank = report_of("demo", 2023, "2021", {})
+    assert check_claims(replace(blank, narrative="结果维持6件。")) == []
+
+
 def test_what_else_the_number_is_is_told_when_only_one_cell_has_it() -> None:
     cells = {"a__unavailable_not_held__total": 265, "a__unavailable_unclear__total": 72}
     assert only("无法提供265件。", **cells).message.endswith("；所写 265 恰为表三“本机关不掌握”的数")
@@ -168,6 +175,9 @@ def test_last_year_is_held_against_last_year() -> None:
     text = "2022年收到申请31件，2023年收到申请42件。"
     assert found(text, prior, a__new__total=42) == [("N-T3-NEW", "fail", "warning"), ("N-T3-NEW", "pass", "error")]
     assert found(text, a__new__total=42) == [("N-T3-NEW", "pass", "error")]
+    one = check_claims(report(text, a__new__total=42), prior)[0]
+    assert "2022 年报告表三“本年新收”为 30" in one.message
+    assert (one.table, one.row, one.cells) == (None, None, ())
 
 
 def test_disputes_put_on_record_are_a_warning_of_scope() -> None:
