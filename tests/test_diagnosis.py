@@ -26,7 +26,8 @@ from gdgk.diagnosis.minimal import fewest_changes
 from gdgk.diagnosis.system import Block, blocks, read_block
 from gdgk.findings import Finding
 from gdgk.form import CellKey, edition
-from gdgk.reconciliation.sheets import Prior, Sheet, read_sheets, reconcile
+from gdgk.reconciliation import read_sheets, reconcile
+from gdgk.reconciliation.sheets import Prior, Sheet
 from gdgk.report import Report, with_cells
 
 SUMS = {"T3-ROW-SUM", "T3-COL-SUM", "T3-COL-ID", "T4-SUM"}

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from gdgk.diagnosis.system import Equation
 from gdgk.form import CellKey, Edition
-from gdgk.reconciliation import Prior, Relation, Sheet, relations
+from gdgk.reconciliation import Relation, relations
+from gdgk.reconciliation.sheets import Prior, Sheet
 from gdgk.report import State
 
 # Key → what a message says of it; those in QUIET say no more than the two figures do.

@@ -185,7 +185,7 @@ def read_block(block: Block, sheet: Sheet) -> tuple[Block, list[float]]:
     unknown: list[int] = []
     cells = sheet.cells
     # A report may say itself that its blanks are 0: then a blank part is a figure like any other.
-    zero = getattr(sheet, "stated_blanks", "") == "zero"
+    zero = sheet.stated_blanks == "zero"
     for index, key in enumerate(block.cells):
         value = cells[key].value
         if value is None:
