@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice
 
 from gdgk.archive import Agency
-from gdgk.findings import Finding
+from gdgk.findings import Finding, Status
 from gdgk.report import Report
 from gdgk.text_checks.catalogue import Check, Remark, checks, findings, missing, not_applicable
 from gdgk.text_checks.content import check_fee, check_government, check_section_five, check_section_six
@@ -84,7 +84,7 @@ def remarks(check: Check, report: Report, prose: Prose, run: Callable[[], Iterat
     try:
         found = list(islice(run(), MOST + 1))
     except Exception as error:  # one check's failure never stops the rest
-        return [missing(f"检查未能完成：{type(error).__name__}: {error}")]
+        return [Remark(f"检查未能完成（{type(error).__name__}: {error}）", status=Status.ERROR)]
     if len(found) > MOST:
         return [*found[:MOST], Remark(f"同类问题超过 {MOST} 处，其余不再列出", severity=found[MOST].severity)]
     return found

@@ -92,7 +92,7 @@ def findings(check: Check, report: Report, prose: Prose, remarks: Iterable[Remar
 def finding(check: Check, report: Report, prose: Prose, remark: Remark) -> Finding:
     """One remark as a finding, its span turned into that of the narrative."""
     span = prose.span(*remark.span) if remark.span and prose.offsets else None
-    told = remark.status in (Status.NOT_ASSESSABLE, Status.NOT_APPLICABLE)
+    told = remark.status in (Status.NOT_ASSESSABLE, Status.NOT_APPLICABLE, Status.ERROR)
     difference = None if remark.left is None or remark.right is None else remark.left - remark.right
     return Finding(
         rule=check.id,

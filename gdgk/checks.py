@@ -1,0 +1,185 @@
+"""Everything that is checked of some reports in a data folder: figures, prose, repetition; why, and what was decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from gdgk.archive import Archive, ReportId, panel
+from gdgk.claims import check_claims, stated
+from gdgk.diagnosis import Explanation, diagnose
+from gdgk.findings import Finding, Status, findings_frame
+from gdgk.reconciliation import read_sheets, reconcile
+from gdgk.reconciliation.sheets import Lineage
+from gdgk.report import Report
+from gdgk.review import FILE, Decision, orphans, read_decisions, reviewed
+from gdgk.text_checks import Deadline, check_text, read_deadlines, repeated, repetition_finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Local days by which reports are due, beside agencies.csv.
+DEADLINES = "deadlines.toml"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the checks of some reports found.
+
+    ids: the reports asked for; reports: these and those that their checks read; findings: a row each (columns
+    :data:`gdgk.findings.FINDINGS` and :data:`gdgk.review.REVIEW`); decisions: by fingerprint.
+    """
+
+    archive: Archive
+    ids: Sequence[ReportId]
+    reports: Mapping[ReportId, Report]
+    panel: pd.DataFrame
+    findings: pd.DataFrame
+    decisions: Mapping[ReportId, Mapping[str, Decision]] = field(default_factory=dict)
+
+    def of(self, report: ReportId) -> pd.DataFrame:
+        """The findings on one report."""
+        found = self.findings
+        return found[(found["agency"] == report.agency) & (found["year"] == report.year)]
+
+    @cached_property
+    def explanations(self) -> dict[ReportId, tuple[Explanation, ...]]:
+        """Why figures of a report do not reconcile, by report; reports in which all do are left out."""
+        failing = self.findings[(self.findings["status"] == Status.FAIL) & (self.findings["severity"] == "error")]
+        wanted = {ReportId(*key) for key in zip(failing["agency"], failing["year"], strict=True)}
+        if not wanted:
+            return {}
+        sheets = read_sheets(self.panel)
+        lineage = Lineage(self.archive.lineage())
+        found = {}
+        for report in (report for report in self.ids if report in wanted):
+            sheet = sheets[report.agency, report.year]
+            prior = lineage.prior(sheet, sheets)
+            said = {key: {int(value) for value in values} for key, values in stated(self.reports[report]).items()}
+            explained = diagnose(self.of(report), sheet, prior, said)
+            if explained:
+                found[report] = explained
+        return found
+
+    def orphans(self, report: ReportId) -> list[Decision]:
+        """Decisions on findings of a report that are no longer made."""
+        return orphans(self.of(report), self.decisions.get(report, {}))
+
+
+def check_reports(
+    archive: Archive,
+    ids: Iterable[ReportId],
+    deadlines: Iterable[Deadline] | None = None,
+    strict: bool = False,
+    everything: bool = False,
+    among: bool = True,
+) -> Checked:
+    """Check reports of a data folder: rules over figures, claims and text of the prose, repeated prose.
+
+    deadlines: local ones; by default those of ``deadlines.toml`` in the data folder, where there is one. strict,
+    everything: as :func:`gdgk.reconciliation.reconcile`. among: whether the prose is also compared among the reports of
+    a year. Raises :class:`gdgk.errors.InputError` and its like for data that cannot be read.
+    """
+    asked = list(dict.fromkeys(ids))
+    read = archive.read_all(archive.with_context(asked))
+    reports = {ReportId(report.agency, report.year): report for report in read}
+    decisions = {report: read_decisions(archive.folder(report) / FILE) for report in asked}
+    frame = panel(read)
+    figures = reconcile(
+        frame, archive.lineage(), asked, agencies=archive.agencies, strict=strict, everything=everything
+    )
+    local = local_deadlines(archive) if deadlines is None else tuple(deadlines)
+    prose = [finding for report in asked for finding in prose_findings(archive, report, reports, local)]
+    if among:
+        prose.extend(repeated_findings(archive, [reports[report] for report in asked]))
+    found = in_order(asked, figures, findings_frame(prose))
+    merged = {name: decision for own in decisions.values() for name, decision in own.items()}
+    return Checked(archive, asked, reports, frame, reviewed(found, merged), decisions)
+
+
+def local_deadlines(archive: Archive) -> tuple[Deadline, ...]:
+    """The deadlines of the data folder; none where it has no deadlines.toml. Raises :class:`InputError`."""
+    path = archive.root / DEADLINES
+    return read_deadlines(path) if path.exists() else ()
+
+
+def prose_findings(
+    archive: Archive, own: ReportId, reports: Mapping[ReportId, Report], deadlines: tuple[Deadline, ...]
+) -> list[Finding]:
+    """What the prose of a report says against its tables, and how it is written."""
+    report = reports[own]
+    earlier = archive.earlier(own)
+    # Of several predecessors none is the report of the year before.
+    prior = reports.get(earlier[0]) if len(earlier) == 1 else None
+    agency = archive.agency(own.agency)
+    return [
+        *guarded("N-CLAIMS", "正文数字与表格", own, lambda: check_claims(report, prior)),
+        *guarded(
+            "S-TEXT",
+            "正文检查",
+            own,
+            lambda: check_text(report, agency, prior=prior, agencies=archive.agencies, deadlines=deadlines),
+        ),
+    ]
+
+
+def guarded(rule: str, label: str, own: ReportId, check: Callable[[], list[Finding]]) -> list[Finding]:
+    """The findings of a check; when it breaks, one that says so: a check's failure never stops the rest."""
+    try:
+        return check()
+    except Exception as error:
+        reason = f"检查未能完成（{type(error).__name__}: {error}）"
+        return [
+            Finding(
+                rule=rule,
+                status=Status.ERROR.value,
+                severity="error",
+                agency=own.agency,
+                year=own.year,
+                table=None,
+                row=None,
+                column=None,
+                left=None,
+                right=None,
+                difference=None,
+                message=f"{label}：{reason}",
+                reason=reason,
+                label=label,
+                place="正文",
+                calculation="",
+                basis="",
+                unless="",
+                cells=(),
+                blanks=0,
+            )
+        ]
+
+
+def repeated_findings(archive: Archive, reports: list[Report]) -> list[Finding]:
+    """Prose that reports of one year share with one another."""
+    by_year: dict[int, list[Report]] = {}
+    for report in reports:
+        if report.narrative.strip():
+            by_year.setdefault(report.year, []).append(report)
+    return [
+        repetition_finding(found, archive.agencies)
+        for year in sorted(by_year)
+        if len(by_year[year]) > 1
+        for found in repeated(by_year[year])
+    ]
+
+
+def in_order(ids: list[ReportId], figures: pd.DataFrame, prose: pd.DataFrame) -> pd.DataFrame:
+    """All findings, report by report as asked for, those on figures first."""
+    import pandas as pd
+
+    # An empty frame among others would decide the columns' kinds anew.
+    parts = [part for part in (figures, prose) if len(part)]
+    if not parts:
+        return figures
+    found = pd.concat(parts, ignore_index=True)
+    place = {report: at for at, report in enumerate(ids)}
+    order = [place[ReportId(*key)] for key in zip(found["agency"], found["year"], strict=True)]
+    return found.iloc[sorted(range(len(found)), key=order.__getitem__)].reset_index(drop=True)
