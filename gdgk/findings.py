@@ -38,6 +38,7 @@ class Finding:
     addresses (``table.row.column``) of this report's cells that the check read. ``blanks``: how many of them were read
     as 0. ``reason``: why it cannot be assessed, or what a remark says. ``span``: where in the report's narrative the
     words stand that the finding is about (start and end in characters, as Python slices count), ``quote`` those words.
+    ``sign``: how both sides should compare (``==``, ``<=``, ``>=``, ``<``, ``>``).
     """
 
     rule: str
@@ -62,6 +63,7 @@ class Finding:
     blanks: int
     quote: str = ""
     span: tuple[int, int] | None = None
+    sign: str = "=="
 
 
 FINDINGS = list(Finding.__dataclass_fields__)

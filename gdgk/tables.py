@@ -119,6 +119,8 @@ def named(value: object) -> str:
 
 def tally(finding: pd.Series) -> str:
     """What the marked cell should agree with, in a few characters."""
+    if finding["sign"] != "==":
+        return ""  # a bound has no figure that the cell should be
     if finding["label"].startswith("各分项之和"):
         return f"分项和 {figure(finding['left'])}"
     return f"对应 {figure(finding['right'])}"

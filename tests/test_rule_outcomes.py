@@ -289,7 +289,7 @@ def test_an_entry_is_told_with_its_place(
     (item,) = [one for one in found(case, {cell: fails}) if one["status"] == "fail"]
     marked = () if rule == "T3-BLANK" else (cell,)
     assert (item["severity"], item["cells"], item["row"]) == (severity, marked, None)
-    assert "1 处" in str(item["message"])
+    assert "1 处" in str(item["message"]) and "1 处" in str(item["reason"])
     assert "fail" not in {one["status"] for one in found(case, {cell: passes})}
     silent = {name: "?" for name in map(str, edition(form).cells) if name.startswith(key(cell).table)}
     assert "not_assessable" in {one["status"] for one in found(case, silent)}
@@ -347,7 +347,7 @@ def test_a_jump_is_not_told_of_small_numbers_nor_across_a_seam(
 def test_what_may_be_compared_across_a_seam_is() -> None:
     case = Case("Y-SPIKE", {}, {}, {}, "2019", 2019, before={f"{O18}.received.value": 10}, before_form="2014")
     (item,) = found(case, {NEW: 60}, everything=False)
-    assert (item["status"], item["row"], item["column"]) == ("fail", "new", "total")
+    assert (item["status"], item["row"], item["column"], item["sign"]) == ("fail", "new", "total", "<=")
 
 
 def test_a_bound_holds_where_what_is_missing_could_only_help() -> None:

@@ -357,7 +357,7 @@ def finding(item: Relation | Bound, outcome: Outcome, case: Case) -> Finding:
         right=right,
         difference=None if left is None or right is None else round(left - right, 6),
         message=words.message,
-        reason=outcome.reason,
+        reason=outcome.reason or (words.calculation if isinstance(item, Bound) and item.counts else ""),
         label=item.label,
         place=words.place,
         calculation=words.calculation,
@@ -365,4 +365,5 @@ def finding(item: Relation | Bound, outcome: Outcome, case: Case) -> Finding:
         unless=item.unless,
         cells=tuple(str(key) for key in dict.fromkeys(cells)),
         blanks=blanks,
+        sign=item.sign,
     )

@@ -207,6 +207,7 @@ def rolled_finding(
         left=left,
         right=right,
         cells=(str(key),),
+        sign="==" if exact else ">=",
     )
 
 
@@ -232,6 +233,7 @@ def told(
     left: float | None = None,
     right: float | None = None,
     cells: tuple[str, ...] = (),
+    sign: str = "==",
 ) -> Finding:
     """A finding on a region."""
     return Finding(
@@ -255,4 +257,5 @@ def told(
         unless=bound.unless,
         cells=cells,
         blanks=0,
+        sign=sign,
     )

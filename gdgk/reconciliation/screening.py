@@ -80,8 +80,8 @@ def explain(
     rules: tuple[Rule, ...] | None = None,
     agencies: Mapping[str, Agency] | None = None,
 ) -> pd.DataFrame:
-    """The full findings (:func:`gdgk.reconciliation.reconcile`) on some (agency, year) of many reports, such as those
-    that :func:`violations` names.
+    """The full findings (:func:`gdgk.reconciliation.reconcile`) on the figures of some (agency, year) of many reports,
+    such as those that :func:`violations` names; not those on agencies beneath.
     """
     wides = [wide] if isinstance(wide, Wide) else list(wide)
     index = Index(wides, Lineage(lineage or {}))
