@@ -147,7 +147,7 @@ def outcome_readings(
 
 def applicant_columns(applicants: Sequence[str]) -> list[str]:
     """Columns of 表三 that the words for applicants mean; the total when none are named."""
-    names = list(dict.fromkeys(applicants))
+    names = list(dict.fromkeys("natural_person" if name == "citizen" else name for name in applicants))
     if not names:
         return ["total"]
     if "natural_person" in names and len(names) > 1:
