@@ -14,7 +14,7 @@ from gdgk.claims.stating import APPLICATION_CHANNELS, DEEPEST, LEVELS, LONGEST_S
 from gdgk.claims.tokens import Token
 
 CASES = {"件", "宗", "起", "份", "例"}
-NAMING = {"topic", "document", "outcome", "litigation_kind", "result", "applicant"}
+NAMING = {"topic", "document", "outcome", "litigation_kind", "result", "applicant", "channel"}
 MOST_LISTED = 40
 MOST_NAMED = 60
 

@@ -233,6 +233,8 @@ def dispute_readings(features: Features, unit: str, context: Context, form: Edit
 
 def document_readings(features: Features, unit: str, context: Context, form: Edition) -> tuple[Reading, ...]:
     """Cells of 表二: a row named now or before, by what is said of it."""
+    if features.results:
+        return ()  # 撤回行政许可: not a decision made
     rows = list(dict.fromkeys(features.documents)) or ([context.document] if context.document else [])
     if not rows:
         return any_document(features, unit, context, form)

@@ -54,6 +54,13 @@ def claims_in(text: str, form: str = "2021") -> list[str]:
 
 
 SENTENCES: list[tuple[str, str]] = [
+    ("依法注销、撤回行政许可12件。", ""),
+    ("收到信息公开申请24件：网上18件、信函6件。", "24 new"),
+    (
+        "行政复议3件（其中维持2件、正在审理1件），行政诉讼2件（均在审理中）。",
+        "3 reconsideration; 2 reconsideration.upheld; 1 reconsideration.pending; "
+        "2 litigation; all 2 litigation.pending",
+    ),
     (
         "行政复议、行政诉讼情况：共发生行政复议2件，行政诉讼0件，无败诉。",
         "2 reconsideration; 0 litigation; clear litigation.corrected",
