@@ -90,7 +90,7 @@ SENTENCES: list[tuple[str, str]] = [
     ("收到申请42件（2022年为30件），办结40件。", "42 new; 40 outcomes_total"),
     ("不断提高服务质效收到政府信息公开申请12件。", "12 new"),
     ("收到政府信息公开申请42件，比上年多了12件。", "42 new; change 12 new"),
-    ("接收到申请书55份，无因政府信息公开产生的行政复议。", "55 new; none reconsideration"),
+    ("接收到申请书54份，无因政府信息公开产生的行政复议。", "54 new; none reconsideration"),
     ("政府公报刊登文件20件，政府会议信息25条，其他29条。", ""),
     ("未印发行政规范性文件，全年未收到行政许可申请。", "none normative_documents.issued"),
     (
