@@ -68,6 +68,7 @@ class Clause:
     level: bool = False
     compared: tuple[int | None, int] | None = None
     change: int = 0
+    header: bool = False
     share: bool = False
     part: Features | None = None
     share_gap: bool = False
@@ -221,8 +222,9 @@ def none_features(features: Features) -> list[Features]:
     found = [Features(topics=[topic]) for topic in disputes]
     if features.applicants and not topics:
         topics = ["applications"]
+    applicants = [name for name in features.applicants if name != "citizen"]
     if "applications" in topics and (not disputes or features.and_so_on):
-        found.append(Features(topics=["applications"], acts=["new"], applicants=list(features.applicants)))
+        found.append(Features(topics=["applications"], acts=["new"], applicants=applicants))
     return found
 
 

@@ -13,6 +13,8 @@ from gdgk.claims.model import Claim
 from gdgk.claims.stating import APPLICATION_CHANNELS, DEEPEST, LEVELS, LONGEST_SUBJECT, STRONG, Stating
 from gdgk.claims.tokens import Token
 
+CASES = {"件", "宗", "起", "份", "例"}
+NAMING = {"topic", "document", "outcome", "litigation_kind", "result", "applicant", "channel"}
 MOST_LISTED = 40
 MOST_NAMED = 60
 
@@ -67,7 +69,9 @@ class SentenceReader(Stating):
             )
         elif text in "：:":
             self.lead.append("colon")
-            if not self.clause.tight:
+            if self.clause.tight:
+                self.clause.header = True
+            else:
                 self.close_clause(token.start)
         else:
             self.close_clause(token.start)
@@ -256,6 +260,10 @@ class SentenceReader(Stating):
 
     def features(self, token: Token) -> bool:
         """Add the word's features to the clause; whether it has any."""
+        if self.clause.header and NAMING & token.meanings.keys():
+            # What stood before the colon was a heading: 行政复议、行政诉讼情况：行政复议 2 件.
+            self.remember(self.clause.features)
+            self.clause.features, self.clause.header, self.listed = Features(), False, []
         features = self.clause.features
         meanings = token.meanings
         named = False
@@ -303,6 +311,9 @@ class SentenceReader(Stating):
         assert amount is not None
         if clause.none and amount.value == 1 and clause.none_start < token.start:
             return  # 没有一起, 无一件: not a figure
+        if token.text[0] == "一" and amount.value == 1 and token.unit not in CASES:
+            self.skip_figure(token)  # 一部手机, 一个栏目: an article, not a figure
+            return
         clause.denied_figure = True
         if not token.unit and not self.unit_follows(index):
             self.skip_figure(token)

@@ -147,7 +147,7 @@ def outcome_readings(
 
 def applicant_columns(applicants: Sequence[str]) -> list[str]:
     """Columns of 表三 that the words for applicants mean; the total when none are named."""
-    names = list(dict.fromkeys(applicants))
+    names = list(dict.fromkeys("natural_person" if name == "citizen" else name for name in applicants))
     if not names:
         return ["total"]
     if "natural_person" in names and len(names) > 1:
@@ -233,6 +233,8 @@ def dispute_readings(features: Features, unit: str, context: Context, form: Edit
 
 def document_readings(features: Features, unit: str, context: Context, form: Edition) -> tuple[Reading, ...]:
     """Cells of 表二: a row named now or before, by what is said of it."""
+    if features.results:
+        return ()  # 撤回行政许可: not a decision made
     rows = list(dict.fromkeys(features.documents)) or ([context.document] if context.document else [])
     if not rows:
         return any_document(features, unit, context, form)

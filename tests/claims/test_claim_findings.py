@@ -188,7 +188,7 @@ def test_disputes_put_on_record_are_a_warning_of_scope() -> None:
         "d__reconsideration__other_result": 28,
         "d__reconsideration__pending": 36,
     }
-    one = only("全市备案政府信息公开行政复议案件134件。", title=CITY, **cells)
+    one = only("报司法局备案的信息公开行政复议134件。", title=CITY, **cells)
     assert (one.rule, one.status, one.severity, one.left, one.right) == (
         "N-T4-RECONSIDERATION",
         "fail",
@@ -287,7 +287,7 @@ def test_growth_is_held_against_both_years(text: str, status: str) -> None:
 
 def test_growth_of_new_and_carried_over_names_that_reading() -> None:
     prior = report("", year=2022, a__new__total=3511, a__carried_over__total=96)
-    text = "收办政府信息公开申请案件3646件，同比增长1.05%。"
+    text = "收办依申请公开申请3646件，比上年增长1.05%。"
     growth = check_claims(report(text, a__new__total=3525, a__carried_over__total=121), prior)[-1]
     assert (growth.rule, growth.status, growth.left) == ("N-YOY", "fail", 1.05)
     assert growth.right == pytest.approx(1.081, abs=0.001)

@@ -54,6 +54,23 @@ def claims_in(text: str, form: str = "2021") -> list[str]:
 
 
 SENTENCES: list[tuple[str, str]] = [
+    ("依法注销、撤回行政许可12件。", ""),
+    ("收到信息公开申请24件：网上18件、信函6件。", "24 new"),
+    (
+        "行政复议3件（其中维持2件、正在审理1件），行政诉讼2件（均在审理中）。",
+        "3 reconsideration; 2 reconsideration.upheld; 1 reconsideration.pending; "
+        "2 litigation; all 2 litigation.pending",
+    ),
+    (
+        "行政复议、行政诉讼情况：共发生行政复议2件，行政诉讼0件，无败诉。",
+        "2 reconsideration; 0 litigation; clear litigation.corrected",
+    ),
+    ("依申请公开情况：无。行政复议：0；行政诉讼：0。", "none new; 0 reconsideration; 0 litigation"),
+    ("本年度没有行政复议和行政诉讼情况发生。", "none reconsideration; none litigation"),
+    ("我街道未接收到任何公民的政府信息公开申请。", "none new"),
+    ("其中公民申请9件，法人申请1件。", "9 new.natural_person; 1 new.legal_entity"),
+    ("收到公开件25件，主动公开件30件，打造一个专栏、一部手机游。", "25 new"),
+    ("收到申请一件，予以公开一件。", "1 new; 1 granted"),
     ("收到申请件数由2022年的15件增至2023年的21件。", "15 new @2022; 21 new @2023"),
     ("政府信息公开申请由上年的30件增加到42件。", "30 new @-1; 42 new"),
     ("收到省政府转办依申请公开2件。", "2 new ?"),
@@ -73,7 +90,7 @@ SENTENCES: list[tuple[str, str]] = [
     ("收到申请42件（2022年为30件），办结40件。", "42 new; 40 outcomes_total"),
     ("不断提高服务质效收到政府信息公开申请12件。", "12 new"),
     ("收到政府信息公开申请42件，比上年多了12件。", "42 new; change 12 new"),
-    ("接收到申请书55份，无因政府信息公开产生的行政复议。", "55 new; none reconsideration"),
+    ("接收到申请书54份，无因政府信息公开产生的行政复议。", "54 new; none reconsideration"),
     ("政府公报刊登文件20件，政府会议信息25条，其他29条。", ""),
     ("未印发行政规范性文件，全年未收到行政许可申请。", "none normative_documents.issued"),
     (
@@ -362,7 +379,7 @@ SENTENCES: list[tuple[str, str]] = [
     ),
     (
         "2023年没有公民申请公开政府信息，也没有因信息公开引发的行政复议和诉讼。",
-        "none new.natural_person @2023; none reconsideration @2023; none litigation @2023",
+        "none new @2023; none reconsideration @2023; none litigation @2023",
     ),
     (
         "涉及政府信息公开的行政复议案件4件，其中维持3件、驳回1件。",
