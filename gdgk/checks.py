@@ -14,7 +14,7 @@ from gdgk.findings import Finding, Status, findings_frame
 from gdgk.reconciliation import read_sheets, reconcile
 from gdgk.reconciliation.sheets import Lineage
 from gdgk.report import Report
-from gdgk.review import FILE, Decision, orphans, read_decisions, reviewed
+from gdgk.review import FILE, Decision, is_open, orphans, read_decisions, reviewed
 from gdgk.text_checks import Deadline, check_text, read_deadlines, repeated, repetition_finding
 
 if TYPE_CHECKING:
@@ -63,6 +63,10 @@ class Checked:
                 found[report] = explained
         return found
 
+    def open_errors(self) -> int:
+        """How many findings of severity error stand, neither explained nor dismissed."""
+        return int((is_open(self.findings) & (self.findings["severity"] == "error")).sum())
+
     def orphans(self, report: ReportId) -> list[Decision]:
         """Decisions on findings of a report that are no longer made."""
         return orphans(self.of(report), self.decisions.get(report, {}))
@@ -75,15 +79,19 @@ def check_reports(
     strict: bool = False,
     everything: bool = False,
     among: bool = True,
+    given: Report | None = None,
 ) -> Checked:
     """Check reports of a data folder: rules over figures, claims and text of the prose, repeated prose.
 
     deadlines: local ones; by default those of ``deadlines.toml`` in the data folder, where there is one. strict,
     everything: as :func:`gdgk.reconciliation.reconcile`. among: whether the prose is also compared among the reports of
-    a year. Raises :class:`gdgk.errors.InputError` and its like for data that cannot be read.
+    a year. given: a report to be taken in place of the one in the folder, which need not have it (an import that was
+    not written). Raises :class:`gdgk.errors.InputError` and its like for data that cannot be read.
     """
     asked = list(dict.fromkeys(ids))
-    read = archive.read_all(archive.with_context(asked))
+    own = ReportId(given.agency, given.year) if given else None
+    read = archive.read_all(report for report in archive.with_context(asked) if report != own)
+    read += [given] if given else []
     reports = {ReportId(report.agency, report.year): report for report in read}
     decisions = {report: read_decisions(archive.folder(report) / FILE) for report in asked}
     frame = panel(read)

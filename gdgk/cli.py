@@ -1,6 +1,6 @@
-"""gdgk on the command line: import, list, check, run.
+"""gdgk on the command line: import, list, check, review, run.
 
-Exit codes: 0 fine; 1 findings of severity error (check), failed notebooks (run) or a file that needs a decision
+Exit codes: 0 fine; 1 open findings of severity error (check), failed notebooks (run) or a file that needs a decision
 (import); 2 usage or unreadable input; 130 interrupted.
 """
 
@@ -12,38 +12,23 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import gdgk
-from gdgk.console import check_lines, import_lines, matrix, matrix_row, run_lines
 from gdgk.errors import GdgkError
 
 if TYPE_CHECKING:
-    import pandas as pd
     from rich.progress import Progress, TaskID
     from rich.table import Table
 
-    from gdgk.archive import Archive, ReportId
     from gdgk.batch import Planned, Run
     from gdgk.batch.work import Outcome
+    from gdgk.checks import Checked
 
-JSON_FIELDS = [
-    "rule",
-    "status",
-    "severity",
-    "agency",
-    "year",
-    "table",
-    "row",
-    "column",
-    "left",
-    "right",
-    "difference",
-    "message",
-]
 YEARS = re.compile(r"(\d{4})(?:\s*[-–—]\s*(\d{4}))?")
 
 FORMATS = ("text", "json", "csv")
@@ -95,14 +80,6 @@ def years_of(text: str) -> list[int] | None:
     return list(range(int(match[1]), int(match[2] or match[1]) + 1))
 
 
-def findings_of(archive: Archive, ids: list[ReportId]) -> pd.DataFrame:
-    """The findings on some reports, checked with the reports before them."""
-    from gdgk.archive import panel
-    from gdgk.reconciliation import reconcile
-
-    return reconcile(panel(archive.read_all(archive.with_earlier(ids))), archive.lineage(), only=ids)
-
-
 # ── list ──
 
 
@@ -112,10 +89,12 @@ def findings_of(archive: Archive, ids: list[ReportId]) -> pd.DataFrame:
 def list_reports(agencies: tuple[str, ...], year: str, data: Path | None, output: str) -> None:
     """Show which agency has which year: present, missing, and how many findings."""
     from gdgk.archive import Archive, ReportId
+    from gdgk.checks import check_reports
+    from gdgk.console import matrix, matrix_row
 
     archive = Archive(data)
     ids = archive.report_ids(agencies, years_of(year))
-    frame = findings_of(archive, ids)
+    frame = check_reports(archive, ids).findings
     years = years_of(year) or list(range(min(item.year for item in ids), max(item.year for item in ids) + 1))
     names = agencies or list(archive.agencies)
     rows = [matrix_row(archive, ReportId(name, shown), frame, ids) for name in dict.fromkeys(names) for shown in years]
@@ -127,31 +106,135 @@ def list_reports(agencies: tuple[str, ...], year: str, data: Path | None, output
 
 # ── check ──
 
+LISTS = ("text", "json", "csv", "xlsx", "html")
+
 
 @app.command("check")
 @selection
-@output_format
+@click.option(
+    "--format", "output", type=click.Choice(LISTS), default="text", help="text for reading, others to hand on."
+)
+@click.option(
+    "-o", "--output", "file", type=click.Path(path_type=Path), metavar="FILE", help="Write the list to a file."
+)
+@click.option(
+    "--deadlines", type=click.Path(path_type=Path), metavar="FILE", help="Local days of publication, a TOML file."
+)
+@click.option("--strict", is_flag=True, help="Take as errors what is a warning where lawful breaks are usual.")
+@click.option(
+    "--all", "everything", is_flag=True, help="List also outcomes that say nothing, such as bounds that hold."
+)
 @click.pass_context
-def check(context: click.Context, agencies: tuple[str, ...], year: str, data: Path | None, output: str) -> None:
-    """Reconcile the figures of reports (勾稽) and say what does not add up, and where."""
+def check(
+    context: click.Context,
+    agencies: tuple[str, ...],
+    year: str,
+    data: Path | None,
+    output: str,
+    file: Path | None,
+    deadlines: Path | None,
+    strict: bool,
+    everything: bool,
+) -> None:
+    """Check figures (勾稽) and prose of reports: what does not add up, where, why, and what it should be."""
     from gdgk.archive import Archive
+    from gdgk.checks import check_reports
+    from gdgk.text_checks import read_deadlines
 
+    if output == "xlsx" and file is None:
+        raise GdgkError(
+            "--format xlsx: found no --output; expected a file to write the workbook to; name it with -o FILE"
+        )
     archive = Archive(data)
     ids = archive.report_ids(agencies, years_of(year))
-    frame = findings_of(archive, ids)
-    if output == "text":
-        for line in check_lines(archive, ids, frame):
-            click.echo(line)
+    local = read_deadlines(deadlines) if deadlines else None
+    checked = check_reports(archive, ids, local, strict, everything)
+    told = listed(checked, output)
+    if file is None:
+        click.echo(told, nl=output in ("text", "json", "html"))
     else:
-        records = frame[JSON_FIELDS].astype(object).where(frame[JSON_FIELDS].notna(), None).to_dict("records")
-        print_records([{key: whole(value) for key, value in record.items()} for record in records], JSON_FIELDS, output)
-    if ((frame["status"] == "fail") & (frame["severity"] == "error")).any():
+        from gdgk.files import write_atomic
+
+        write_atomic(file, told if isinstance(told, bytes) else told.rstrip("\n") + "\n")
+    if checked.open_errors():
         context.exit(1)
 
 
-def whole(value: Any) -> Any:
-    """A figure without a needless fraction: 11, not 11.0."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def listed(checked: Checked, output: str) -> str | bytes:
+    """The findings in one of the formats."""
+    from gdgk import listing
+    from gdgk.console import check_lines
+
+    if output == "text":
+        return "\n".join(check_lines(checked))
+    if output == "xlsx":
+        return listing.as_xlsx(checked)
+    return {"json": listing.as_json, "csv": listing.as_csv, "html": listing.as_html}[output](checked)
+
+
+# ── review ──
+
+
+@app.command("review")
+@selection
+@click.option("--finding", "findings", multiple=True, metavar="ID", help="A finding by the # that check prints.")
+@click.option(
+    "--as",
+    "state",
+    type=click.Choice(("confirmed", "explained", "corrected", "dismissed", "open")),
+    help="What is decided; open takes a decision back.",
+)
+@click.option("--note", default="", metavar="TEXT", help="Why; needed for explained (it is printed) and dismissed.")
+@click.option("--by", default="", envvar="GDGK_REVIEWER", metavar="NAME", help="Who decides; or GDGK_REVIEWER.")
+@click.option("--on", default="", metavar="DATE", help="The day, 2024-03-01; today by default.")
+@click.option(
+    "--set",
+    "corrections",
+    multiple=True,
+    metavar="TABLE.ROW.COLUMN=VALUE",
+    help="With --as corrected: what a cell should say, kept in corrections.toml with the note.",
+)
+@click.option("--format", "output", type=click.Choice(("text", "json")), default="text", help="How to list findings.")
+def review(
+    agencies: tuple[str, ...],
+    year: str,
+    data: Path | None,
+    findings: tuple[str, ...],
+    state: str | None,
+    note: str,
+    by: str,
+    on: str,
+    corrections: tuple[str, ...],
+    output: str,
+) -> None:
+    """List findings to be decided on, or decide: confirmed, explained, corrected, dismissed."""
+    from gdgk.archive import Archive
+    from gdgk.checks import check_reports
+    from gdgk.console import review_lines
+    from gdgk.deciding import decide, take_back
+    from gdgk.listing import records
+
+    archive = Archive(data)
+    checked = check_reports(archive, archive.report_ids(agencies, years_of(year)))
+    if bool(findings) != bool(state):
+        lacking = "--as" if findings else "--finding"
+        raise GdgkError(
+            f"review: found no {lacking}; expected both --finding and --as to decide; add it, or neither to list"
+        )
+    if state is None:
+        if corrections:
+            raise GdgkError("--set: found without --as corrected; expected a finding that it corrects; name it")
+        if output == "json":
+            click.echo(
+                json.dumps([one for one in records(checked) if one["status"] == "fail"], ensure_ascii=False, indent=1)
+            )
+        else:
+            click.echo("\n".join(review_lines(checked)))
+        return
+    day = on or date.today().isoformat()
+    open_again = state == "open"
+    done = take_back(checked, findings) if open_again else decide(checked, findings, state, note, by, day, corrections)
+    click.echo("\n".join(done))
 
 
 def print_records(rows: list[dict[str, Any]], header: list[str], output: str) -> None:
@@ -199,6 +282,7 @@ def import_reports(
 ) -> None:
     """Bring in reports as agencies publish them: txt, md, html, docx, doc, pdf, xlsx, xls, zip or folder."""
     from gdgk.archive import Archive
+    from gdgk.console import import_lines
     from gdgk.importers import Imported, as_object, import_file
     from gdgk.importers.bundle import expand
     from gdgk.importers.document import DocumentError
@@ -259,6 +343,7 @@ def run_notebooks(
 ) -> None:
     """Run the notebooks for every agency and year through papermill and export the pages."""
     from gdgk.batch import plan_run, run
+    from gdgk.console import run_lines
 
     batch = plan_run(agencies, years_of(year), data, reports, notebook, force)
     skipped = len(batch.planned) - len(batch.to_run)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from gdgk.archive import Archive, ReportId
+from gdgk.checks import Checked, check_reports
+from gdgk.diagnosis import CONFIDENCES
+from gdgk.listing import address, by_finding, review_of
+from gdgk.review import STATES, is_open
+from gdgk.tables import failed
+
 if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from gdgk.archive import Archive, ReportId
     from gdgk.batch import Run
     from gdgk.importers import Imported
     from gdgk.report import Report
@@ -25,7 +31,7 @@ def counts_text(fails: pd.DataFrame) -> str:
 def matrix_row(archive: Archive, report: ReportId, frame: pd.DataFrame, ids: list[ReportId]) -> dict[str, Any]:
     """One cell of the matrix as a record."""
     own = frame[(frame["agency"] == report.agency) & (frame["year"] == report.year)]
-    fails = own[own["status"] == "fail"]
+    fails = own[is_open(own)]
     passed = int(own["status"].isin(["pass", "pass_imputed"]).sum())
     present = report in ids
     status = (
@@ -65,24 +71,62 @@ def matrix_text(row: dict[str, Any]) -> str:
     return " ".join(f"{SEALS[name]}{row[name]}" for name in SEALS if row[name]) or ("✓" if row["passed"] else "空")
 
 
-def check_lines(archive: Archive, ids: list[ReportId], frame: pd.DataFrame) -> list[str]:
-    """The findings for reading: each report's failures, what could not be assessed, and a last line for all."""
-    from gdgk.tables import failed
-
+def check_lines(checked: Checked) -> list[str]:
+    """The findings for reading: each report's failures with the likely cause, what cannot be assessed, a last line."""
     lines = []
-    for report in ids:
-        own = frame[(frame["agency"] == report.agency) & (frame["year"] == report.year)]
-        fails = failed(own)
+    for report in checked.ids:
+        own = checked.of(report)
+        still, settled = own[is_open(own)], own[(own["status"] == "fail") & ~is_open(own)]
         passed = int(own["status"].isin(["pass", "pass_imputed"]).sum())
         missing = own[own["status"] == "not_assessable"]
-        verdict = counts_text(fails) or ("未见不符" if passed else "没有可以核对的等式")
-        summary = f"{verdict}；相符 {passed}，不可评估 {len(missing)}"
-        lines.append(f"{archive.agency(report.agency).name} {report.year}（{report}）：{summary}")
-        lines.extend(f"  {SEALS[row['severity']]} [{row['rule']}] {row['message']}" for _, row in fails.iterrows())
+        verdict = counts_text(still) or ("未见不符" if passed else "没有可以核对的等式")
+        handled = f"，已处理 {len(settled)}" if len(settled) else ""
+        summary = f"{verdict}{handled}；相符 {passed}，不可评估 {len(missing)}"
+        lines.append(f"{checked.archive.agency(report.agency).name} {report.year}（{report}）：{summary}")
+        lines.extend(finding_lines(checked, own))
         lines.extend(f"  缺 {reason}（{len(group)} 项）" for reason, group in missing.groupby("reason", sort=False))
-    fails = frame[frame["status"] == "fail"]
-    lines.append(f"{len(ids)} 份报告：{counts_text(fails) or '未见不符'}")
+        lines.extend(
+            f"  决定 {item.fingerprint}（{STATES[item.state]}，{item.on}）：{item.place} 已不再不符"
+            for item in checked.orphans(report)
+        )
+    fails = checked.findings[is_open(checked.findings)]
+    lines.append(f"{len(checked.ids)} 份报告：{counts_text(fails) or '未见不符'}")
     return lines
+
+
+def finding_lines(checked: Checked, own: pd.DataFrame) -> list[str]:
+    """The failures of one report, open ones first, each explanation once below the first finding that it explains."""
+    explained = by_finding(checked)
+    told: list[Any] = []
+    lines = []
+    for row in [*failed(own[is_open(own)]).to_dict("records"), *broken_and_settled(own)]:
+        review = review_of(row)
+        seal = "缺" if row["status"] == "error" else SEALS[row["severity"]]
+        lines.append(f"  {seal} [{row['rule']}] {row['message']}　#{row['fingerprint']}")
+        for one in explained.get(address(row), ()):
+            if one not in told:
+                told.append(one)
+                lines.append(f"      {CONFIDENCES[one.confidence]}：{one.message}")
+        if review is not None:
+            state = STATES[review["state"]] + ("（已失效，数字已变）" if review["expired"] else "")
+            lines.append(f"      {state} {review['on']} {review['by']} {review['note']}".rstrip())
+    return lines
+
+
+def broken_and_settled(own: pd.DataFrame) -> list[dict[str, Any]]:
+    """The checks that broke on a report, and its findings that are settled."""
+    broken = own[own["status"] == "error"].to_dict("records")
+    return [*broken, *failed(own[(own["status"] == "fail") & ~is_open(own)]).to_dict("records")]
+
+
+def review_lines(checked: Checked) -> list[str]:
+    """What there is to decide and what was decided, report by report, each finding with its fingerprint."""
+    lines = []
+    for report in checked.ids:
+        found = finding_lines(checked, checked.of(report))
+        if found:
+            lines += [f"{checked.archive.agency(report.agency).name} {report.year}（{report}）", *found]
+    return lines or ["没有需要处理的问题"]
 
 
 def import_lines(archive: Archive, result: Imported) -> list[str]:
@@ -108,19 +152,13 @@ def import_lines(archive: Archive, result: Imported) -> list[str]:
 
 
 def import_checks(archive: Archive, report: Report) -> list[str]:
-    """What does not reconcile in a report as it was read: a reading fault usually shows there."""
-    from gdgk.archive import panel
-    from gdgk.reconciliation import reconcile
-    from gdgk.report import ReportId
-    from gdgk.tables import failed
-
+    """What does not hold in a report as it was read: a reading fault usually shows there."""
     own = ReportId(report.agency, report.year)
-    before = archive.read_all(archive.earlier(own))
-    frame = reconcile(panel([*before, report]), archive.lineage(), only=[own])
-    fails = failed(frame)
-    passed = int(frame["status"].isin(["pass", "pass_imputed"]).sum())
-    lines = [f"{SEALS[row['severity']]} [{row['rule']}] {row['message']}" for _, row in fails.iterrows()]
-    return [*lines, f"勾稽：{counts_text(fails) or '未见不符'}；相符 {passed}"]
+    checked = check_reports(archive, [own], among=False, given=report)
+    passed = int(checked.findings["status"].isin(["pass", "pass_imputed"]).sum())
+    fails = checked.findings[is_open(checked.findings)]
+    lines = [line.strip() for line in finding_lines(checked, checked.findings)]
+    return [*lines, f"核对：{counts_text(fails) or '未见不符'}；相符 {passed}"]
 
 
 def run_lines(batch: Run) -> list[str]:
@@ -131,6 +169,6 @@ def run_lines(batch: Run) -> list[str]:
         for outcome in batch.failed
     ]
     made = len(batch.outcomes) - len(batch.failed)
-    fails = batch.findings[batch.findings["status"] == "fail"]
+    fails = batch.findings[is_open(batch.findings)]
     lines.append(f"{made} pages made, {len(batch.failed)} failed; findings in the data: {counts_text(fails) or 'none'}")
     return lines

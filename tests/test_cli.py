@@ -14,7 +14,8 @@ import pytest
 from running import ERROR_LINE, REAL, gdgk, gdgk_process, process_environment, tree
 
 import gdgk as package
-from gdgk import cli
+from gdgk import checks, cli
+from gdgk.findings import Status
 
 FIELDS = [
     "rule",
@@ -29,6 +30,11 @@ FIELDS = [
     "right",
     "difference",
     "message",
+    "fingerprint",
+    "review",
+    "quote",
+    "span",
+    "diagnosis",
 ]
 AGENCIES = ["suqian", "huaian", "hongze", "shanghai_government_office", "mile_culture_tourism"]
 REPORTS = {
@@ -62,10 +68,10 @@ def test_list_shows_every_agency_and_year_as_a_matrix() -> None:
     assert cells == {
         #        2019 2020 2021 2022 2023 2024 2025
         "suqian": ["缺", "缺", "缺", "缺", "✓", "✓", "✓"],
-        "huaian": ["缺", "缺", "缺", "缺", "缺", "✓", "缺"],
+        "huaian": ["缺", "缺", "缺", "缺", "缺", "疑1", "缺"],
         "hongze": ["缺", "缺", "缺", "缺", "误2 疑1 注1", "缺", "缺"],
         "shanghai_government_office": ["✓", "缺", "缺", "缺", "缺", "缺", "缺"],
-        "mile_culture_tourism": ["缺", "空", "缺", "缺", "缺", "缺", "缺"],
+        "mile_culture_tourism": ["缺", "疑1 注1", "缺", "缺", "缺", "缺", "缺"],
     }
 
 
@@ -86,7 +92,7 @@ def test_list_as_json_is_a_record_per_agency_and_year() -> None:
         "error": 2,
         "warning": 1,
         "info": 1,
-        "passed": 38,
+        "passed": 39,
     }
     missing = next(row for row in found if row["status"] == "missing")
     assert [missing[name] for name in ("error", "warning", "info")] == [None, None, None]
@@ -120,17 +126,18 @@ def test_check_says_where_hongze_2023_does_not_add_up_and_exits_1() -> None:
     ended = gdgk("check", "hongze")
     assert ended.code == 1
     lines = ended.out.splitlines()
-    assert lines[0] == "淮安市洪泽区人民政府 2023（hongze/2023）：误2 疑1 注1；相符 38，不可评估 9"
+    assert lines[0] == "淮安市洪泽区人民政府 2023（hongze/2023）：误2 疑1 注1；相符 39，不可评估 19"
     assert "[T4-SUM] 表四 · 行政复议 · 总计：" in lines[1]
     assert "10 ＋ 纠正 1 ＋ 其他 0 ＋ 未审结 0 ＝ 11 ≠ 总计 0" in lines[1]
-    assert "[T4-SUM] 表四 · 复议后起诉 · 总计：" in lines[2]
+    assert lines[2].strip() == "较为可能：表四 “行政复议”·总计：填报 0，按行合计应为 11（疑为漏填或误填为 0）"
+    assert "[T4-SUM] 表四 · 复议后起诉 · 总计：" in lines[3]
     assert lines[-1] == "1 份报告：误2 疑1 注1"
 
 
 def test_check_without_errors_exits_0() -> None:
     ended = gdgk("check", "suqian", "huaian", "shanghai_government_office", "mile_culture_tourism")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.splitlines()[-1] == "6 份报告：未见不符"
+    assert ended.out.splitlines()[-1] == "6 份报告：疑2 注1"
 
 
 def test_check_says_that_blank_tables_cannot_be_assessed() -> None:
@@ -140,15 +147,15 @@ def test_check_says_that_blank_tables_cannot_be_assessed() -> None:
 def test_check_of_everything_exits_1_as_one_report_has_errors() -> None:
     ended = gdgk("check")
     assert ended.code == 1
-    assert ended.out.splitlines()[-1] == "7 份报告：误2 疑1 注1"
+    assert ended.out.splitlines()[-1] == "7 份报告：误2 疑3 注2"
 
 
-def test_every_json_finding_has_the_twelve_fields_in_order() -> None:
+def test_every_json_finding_has_its_fields_in_order() -> None:
     found = records("check", code=1)
     assert len(found) > 300
     assert {tuple(row) for row in found} == {tuple(FIELDS)}
     assert {(row["agency"], row["year"]) for row in found} == REPORTS
-    assert {row["status"] for row in found} <= {"pass", "fail", "pass_imputed", "not_assessable", "not_applicable"}
+    assert {row["status"] for row in found} <= {str(status) for status in Status} - {"error"}
     assert {row["severity"] for row in found} <= {"error", "warning", "info"}
     assert all(row["rule"] and row["message"] for row in found)
 
@@ -175,10 +182,13 @@ def test_check_as_csv_says_the_same_as_json() -> None:
     rows = list(csv.DictReader(io.StringIO(ended.out)))
     assert ended.code == 1
     assert ended.out.splitlines()[0] == ",".join(FIELDS)
-    texts = [
-        {name: "" if value is None else str(value) for name, value in row.items()} for row in records("check", code=1)
+    in_json = records("check", code=1)
+    plain = [name for name in FIELDS if name not in ("review", "span", "diagnosis")]
+    assert [[row[name] for name in plain] for row in rows] == [
+        ["" if row[name] is None else str(row[name]) for name in plain] for row in in_json
     ]
-    assert rows == texts
+    told = [" / ".join(one["message"] for one in row["diagnosis"]) for row in in_json]
+    assert [row["diagnosis"] for row in rows] == told and any(told)
 
 
 @pytest.mark.parametrize(
@@ -324,7 +334,7 @@ def test_an_interrupted_command_exits_130_and_says_how_to_go_on(
     def interrupt(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(cli, "findings_of", interrupt)
+    monkeypatch.setattr(checks, "check_reports", interrupt)
     ended = gdgk("check")
     assert (ended.code, ended.out) == (130, "")
     assert ended.err.lstrip().startswith("gdgk: interrupted; ")
@@ -333,7 +343,7 @@ def test_an_interrupted_command_exits_130_and_says_how_to_go_on(
 
 # The terminal --------------------------------------------------------------------------------------------------------
 
-COMMANDS = [["list"], ["check", "hongze"], ["check", "--format", "csv"], ["run", "--dry-run"]]
+COMMANDS = [["list"], ["check", "hongze"], ["check", "--format", "csv"], ["review"], ["run", "--dry-run"]]
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -7,7 +7,7 @@ Layout: ``agencies.csv`` and ``<agency>/<year>/`` with ``report.toml``, one CSV 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -15,10 +15,11 @@ import gdgk
 from gdgk.archive.agencies import Agency, read_agencies
 from gdgk.archive.frames import PANEL, panel
 from gdgk.archive.reading import read_report
-from gdgk.archive.writing import write_report
+from gdgk.archive.writing import corrections_text, write_report
 from gdgk.errors import GdgkError, InputError, InputErrors, UnknownName
-from gdgk.files import put_back
-from gdgk.report import Report, ReportId
+from gdgk.files import put_back, write_atomic
+from gdgk.form import CellKey
+from gdgk.report import Correction, Report, ReportId
 
 __all__ = ["PANEL", "Agency", "Archive", "ReportId", "default_data", "panel"]
 
@@ -207,3 +208,7 @@ class Archive:
         What the report does not have is removed.
         """
         return write_report(self.folder(ReportId(report.agency, report.year)), report, source)
+
+    def write_corrections(self, report: ReportId, corrections: Mapping[CellKey, Correction]) -> None:
+        """Write a report's corrections; its other files stay as they are."""
+        write_atomic(self.folder(report) / "corrections.toml", corrections_text(corrections.values()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,7 @@ def write_report(folder: Path, report: Report, source: bytes | None = None) -> P
         if report.places
         else "",
         "narrative.md": report.narrative,
-        "corrections.toml": tomli_w.dumps({"correction": [entry_of(item) for item in report.corrections.values()]})
-        if report.corrections
-        else "",
+        "corrections.toml": corrections_text(report.corrections.values()) if report.corrections else "",
     }
     files |= {name: text for name, text in optional.items() if text}
     files["report.toml"] = tomli_w.dumps(head_entry(report))
@@ -41,6 +39,11 @@ def write_report(folder: Path, report: Report, source: bytes | None = None) -> P
         files[report.head.source_file] = source
     write_folder(folder, files, left)
     return folder
+
+
+def corrections_text(corrections: Iterable[Correction]) -> str:
+    """The content of corrections.toml."""
+    return tomli_w.dumps({"correction": [entry_of(item) for item in corrections]})
 
 
 def head_entry(report: Report) -> dict[str, Any]:

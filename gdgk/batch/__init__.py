@@ -18,12 +18,13 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import gdgk
-from gdgk.archive import Archive, ReportId, panel
+from gdgk.archive import Archive, ReportId
 from gdgk.batch.index import write_index
 from gdgk.batch.plan import Stamp, Target, notebooks, parameters, reason_to_run, stamp_path, targets, write_stamp
 from gdgk.batch.work import Job, Outcome, perform
+from gdgk.checks import check_reports
 from gdgk.files import write_atomic
-from gdgk.reconciliation import reconcile
+from gdgk.review import is_open
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,12 +63,12 @@ class Run:
         return [outcome for outcome in self.outcomes.values() if not outcome.ok]
 
     def counts(self, target: Target) -> dict[str, int]:
-        """A target's report in figures: failed findings by severity, checks passed, checks not assessable."""
+        """A target's report in figures: open findings by severity, checks passed, checks not assessable."""
         if target.notebook.scope != "report":
             return {}
         frame = self.findings
         own = frame[(frame["agency"] == target.agency) & (frame["year"] == target.year)]
-        fails = own.loc[own["status"] == "fail", "severity"].value_counts()
+        fails = own.loc[is_open(own), "severity"].value_counts()
         counts = {str(name): int(count) for name, count in fails.items()}
         counts["passed"] = int(own["status"].isin(["pass", "pass_imputed"]).sum())
         counts["not_assessable"] = int((own["status"] == "not_assessable").sum())
@@ -101,11 +102,13 @@ def plan_run(
     chosen = notebooks([notebook] if notebook else [])
     ids = archive.report_ids(names, years)
     made = targets(archive, ids, chosen, by_agency=years is None, by_year=not names)
-    read = archive.read_all(dict.fromkeys(report for target in made for report in target.reads))
-    findings = reconcile(panel(read), archive.lineage(), only=[ReportId(report.agency, report.year) for report in read])
+    checked = check_reports(archive, ids, among=False)
+    wanted = dict.fromkeys(report for target in made for report in target.reads)
+    others = archive.read_all(report for report in wanted if report not in checked.reports)
     planned = [Planned(target, *reason_to_run(target, archive, folder, force)) for target in made]
+    read = [*checked.reports.values(), *others]
     synthetic = frozenset(ReportId(report.agency, report.year) for report in read if report.head.synthetic)
-    return Run(archive, folder, planned, findings, synthetic)
+    return Run(archive, folder, planned, checked.findings, synthetic)
 
 
 def run(batch: Run, jobs: int = 0, watch: Callable[[Planned, Outcome], None] = lambda planned, outcome: None) -> Run:

@@ -13,6 +13,7 @@ from typing import Any
 
 import gdgk
 from gdgk.archive import Archive, ReportId
+from gdgk.checks import DEADLINES
 from gdgk.errors import InputError, UnknownName
 from gdgk.files import read_text, write_atomic
 
@@ -113,15 +114,15 @@ def targets(
     found: list[Target] = []
     for notebook in chosen:
         if notebook.scope == "report":
-            found.extend(Target(notebook, *report, reads=tuple(archive.with_earlier([report]))) for report in reports)
+            found.extend(Target(notebook, *report, reads=tuple(archive.with_context([report]))) for report in reports)
         elif notebook.scope == "agency" and by_agency:
             for agency in dict.fromkeys(report.agency for report in reports):
                 years = [ReportId(agency, year) for year in archive.years(agency)]
-                found.append(Target(notebook, agency, 0, tuple(archive.with_earlier(years))))
+                found.append(Target(notebook, agency, 0, tuple(archive.with_context(years))))
         elif notebook.scope == "year" and by_year:
             for year in sorted({report.year for report in reports}):
                 everyone = archive.report_ids(years=[year])
-                found.append(Target(notebook, "", year, tuple(archive.with_earlier(everyone))))
+                found.append(Target(notebook, "", year, tuple(archive.with_context(everyone))))
     return found
 
 
@@ -132,8 +133,9 @@ def digest(target: Target, archive: Archive) -> str:
     """A digest over all that a page is made from: data, notebook, parameters, gdgk and what draws and converts."""
     made = hashlib.sha256()
     made.update(f"{target.place}|{code_digest()}".encode())
-    for path in (archive.root / "agencies.csv", target.notebook.path):
-        add_file(made, path)
+    for path in (archive.root / "agencies.csv", archive.root / DEADLINES, target.notebook.path):
+        if path.exists():
+            add_file(made, path)
     for report in target.reads:
         made.update(str(report).encode())
         for path in sorted(path for path in archive.folder(report).iterdir() if path.is_file()):
