@@ -1,4 +1,4 @@
-"""gdgk on the command line: import, list, check, review, run.
+"""gdgk on the command line: import, list, check, review, facts, run.
 
 Exit codes: 0 fine; 1 open findings of severity error (check), failed notebooks (run) or a file that needs a decision
 (import); 2 usage or unreadable input; 130 interrupted.
@@ -252,6 +252,28 @@ def print_table(table: Table) -> None:
     from rich.console import Console
 
     Console(width=None if sys.stdout.isatty() else 200, soft_wrap=True).print(table)
+
+
+# ── facts ──
+
+
+@app.command("facts")
+@selection
+@output_format
+def facts(agencies: tuple[str, ...], year: str, data: Path | None, output: str) -> None:
+    """List the figures of the prose that restate no cell: what, by which channel, how much, in which sentence."""
+    from gdgk.archive import Archive
+    from gdgk.listing import FACTS, fact_records
+
+    archive = Archive(data)
+    rows = fact_records(archive.read_all(archive.report_ids(agencies, years_of(year))))
+    if output != "text":
+        print_records(rows, FACTS, output)
+        return
+    for row in rows:
+        about = "" if row["exact"] else "约 "
+        name = "".join(dict.fromkeys(part for part in (row["channel"], row["subject"]) if part)) or "？"
+        click.echo(f"{row['agency']} {row['year']}  {name} {about}{row['number']:,} {row['unit']}　{row['words']}")
 
 
 # ── import ──

@@ -11,7 +11,7 @@ from gdgk.archive import ReportId
 from gdgk.checks import Checked
 from gdgk.errors import GdgkError, UnknownName
 from gdgk.form import CellKey
-from gdgk.report import Correction, read_cell
+from gdgk.report import Correction, State, read_cell
 from gdgk.review import FILE, STATES, Decision, decided, write_decisions
 
 SETTING = re.compile(r"([a-z0-9_]+)\.([a-z0-9_]+)\.([a-z0-9_]+)=(.*)", re.DOTALL)
@@ -111,7 +111,9 @@ def corrections_of(
             do = "name a cell as gdgk check --format json does"
             raise GdgkError(f"--set: found {text!r}; expected a cell of {reports[0]}, =, and its value; {do}")
         try:
-            read_cell(match[4], report.unit_of(key), report.is_signed(key))
+            cell = read_cell(match[4], report.unit_of(key), report.is_signed(key))
+            if cell.state is State.TEXT and cell.value is None:
+                raise ValueError(f"a number of {report.unit_of(key)}, 无, a dash or nothing")
         except ValueError as error:
             raise GdgkError(f"--set: found {match[4]!r} for {key}; expected {error}; mend it") from error
         made.append(Correction(key, report.reported(key).raw, match[4], note.strip(), by.strip(), on))

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from gdgk.archive import ReportId
 from gdgk.checks import Checked
+from gdgk.claims import facts
 from gdgk.diagnosis import CONFIDENCES, Explanation
 from gdgk.markup import asset, render
+from gdgk.report import Report
 from gdgk.review import STATES, is_open
 
 if TYPE_CHECKING:
@@ -102,6 +104,24 @@ def by_finding(checked: Checked) -> dict[tuple[Any, ...], list[Explanation]]:
                 key = (report.agency, report.year, rule, row or "", column or "")
                 found.setdefault(key, []).append(explanation)
     return found
+
+
+FACTS = ["agency", "year", "subject", "channel", "number", "exact", "unit", "words", "span", "sentence"]
+
+
+def fact_records(reports: Iterable[Report]) -> list[dict[str, Any]]:
+    """The figures of the prose of reports that restate no cell, as objects (keys :data:`FACTS`)."""
+    return [
+        {
+            "agency": report.agency,
+            "year": report.year,
+            **{name: getattr(fact, name) for name in FACTS[2:8]},
+            "span": list(fact.span),
+            "sentence": fact.sentence,
+        }
+        for report in reports
+        for fact in facts(report)
+    ]
 
 
 # ── json, csv ──

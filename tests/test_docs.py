@@ -108,7 +108,7 @@ def test_every_example_ends_as_it_says(line: str, code: int, tmp_path: Path) -> 
     )
     assert ended.returncode == code, ended.stderr
     written = {path.name for path in tmp_path.iterdir()} - {"data"}
-    assert written == set(re.findall(r"> (\S+)", line))
+    assert written == set(re.findall(r"(?:>|-o) (\S+)", line))
 
 
 # Links ---------------------------------------------------------------------------------------------------------------

@@ -258,7 +258,7 @@ def check_sums(report: Report, stated: Sequence[Stated]) -> list[Finding]:
 
 
 def check_listing(report: Report, listing: Listing) -> Finding | None:
-    """A list that adds up passes; too much is a warning, too little one only where the list is closed."""
+    """A list that adds up passes; too much is a warning; too little an error where the list is closed, else a note."""
     total, found = float(listing.total.number or 0), listing.sum
     upper = listing.total.upper if not listing.total.exact else total
     largest = sum(part.upper if not part.exact else float(part.number or 0) for part in listing.parts)
@@ -269,7 +269,7 @@ def check_listing(report: Report, listing: Listing) -> Finding | None:
         if overlapping(listing):
             severity = "info"
     elif listing.closed and not listing.about and listing.total.exact:
-        status, severity = Status.FAIL, "warning"
+        status, severity = Status.FAIL, "error"
     else:
         status, severity = Status.FAIL, "info"
     return sum_finding(report, listing, status, severity)

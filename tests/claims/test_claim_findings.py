@@ -316,16 +316,16 @@ def sums(text: str, **cells: object) -> list[tuple[str, str, float | None, float
         ("公开信息10条，其中动态6条，通知4条。", ("pass", "warning", 10, 10)),
         ("公开信息10条，其中动态6条，通知5条。", ("fail", "warning", 10, 11)),
         ("公开信息10条，其中动态3条，通知4条。", ("fail", "info", 10, 7)),
-        ("公开信息10条，具体为动态3条，通知4条。", ("fail", "warning", 10, 7)),
-        ("公开信息10条，分别为动态3条、通知4条。", ("fail", "warning", 10, 7)),
+        ("公开信息10条，具体为动态3条，通知4条。", ("fail", "error", 10, 7)),
+        ("公开信息10条，分别为动态3条、通知4条。", ("fail", "error", 10, 7)),
         ("公开信息10条，包括动态3条、通知4条等。", ("fail", "info", 10, 7)),
         ("网站公开信息10条，微信发布信息5条，合计15条。", ("pass", "warning", 15, 15)),
-        ("网站公开信息10条，微信发布信息5条，合计16条。", ("fail", "warning", 16, 15)),
+        ("网站公开信息10条，微信发布信息5条，合计16条。", ("fail", "error", 16, 15)),
         ("公开信息200余条，其中动态130条，通知62条，其他信息10余条。", ("pass", "warning", 200, 202)),
         ("公开信息10条，其中动态3条，留言40条。", ("fail", "info", 10, 43)),
         (
             "累计公开信息90条（本年新增9条），其中动态50条（本年新增5条），通知30条（本年新增4条）。",
-            ("fail", "warning", 90, 80),
+            ("fail", "error", 90, 80),
         ),
     ],
 )
@@ -335,7 +335,7 @@ def test_listed_parts_add_up_or_are_known_to_be_open(text: str, expected: tuple[
 
 def test_the_outcomes_of_the_form_are_a_closed_list() -> None:
     text = "答复申请20件。予以公开及部分公开8件，不予公开4件，无法提供4件，不予处理2件，其他处理1件。"
-    assert sums(text) == [("fail", "warning", 20, 19)]
+    assert sums(text) == [("fail", "error", 20, 19)]
     assert sums("答复申请20件。予以公开8件，不予公开4件。") == []
 
 
