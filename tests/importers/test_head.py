@@ -46,6 +46,15 @@ def test_agency_and_year_are_found_however_the_title_is_worded(text: str, agency
 
 
 @pytest.mark.parametrize(
+    "name", [f"{NAME}2022年政府信息公开工作年度报告.xlsx", f"年报.zip: 一/{NAME}2022年政府信息公开年报.txt"]
+)
+def test_a_report_without_a_title_is_known_by_its_files_name(name: str) -> None:
+    head = read_head(text_reader.read_string("一、总体情况\n无。", name))
+    assert (head.agency_name, head.year) == (NAME, 2022)
+    assert head_of("测试县水务局2021年政府信息公开工作年度报告").agency_name == "测试县水务局"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "转发《关于2022年政府信息公开工作年度报告有关事项的通知》",

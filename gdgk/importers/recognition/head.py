@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from gdgk.archive import Agency
 from gdgk.importers.document import Document
@@ -55,10 +56,12 @@ class FoundHead:
 
 
 def read_head(document: Document) -> FoundHead:
-    """The head of a document, from its first lines, its title and its statistical period."""
+    """The head of a document, from its first lines, its title and its statistical period; else from its file's name."""
     texts = [arabic_years(mended(text).strip()) for text, _ in document.texts()]
     texts = [text for text in texts if text]
-    title = title_of(arabic_years(document.title), texts[:HEAD_LINES])
+    title = title_of(arabic_years(document.title), texts[:HEAD_LINES]) or title_of(
+        arabic_years(file_stem(document)), []
+    )
     whole = "\n".join(texts)
     bare = re.sub(r"\s+", "", whole)
     signed, day = sign_off(texts[-SIGN_OFF_LINES:])
@@ -67,6 +70,11 @@ def read_head(document: Document) -> FoundHead:
     cited = tuple(dict.fromkeys(CITED.findall(re.sub(r"[\[\]]", "", bare.replace("[", "〔").replace("]", "〕")))))
     name = agency_of(title) or named_elsewhere(texts[:HEAD_LINES]) or signed
     return FoundHead(name, year_of(title, bare), title, published, cited)
+
+
+def file_stem(document: Document) -> str:
+    """What a document's file is called, without folders and suffix: files sent in are often named after the report."""
+    return PurePosixPath(document.name.replace("\\", "/")).stem
 
 
 def arabic_years(text: str) -> str:
