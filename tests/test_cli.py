@@ -10,11 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from running import ERROR_LINE, REAL, gdgk, gdgk_process, process_environment, tree
 
 import gdgk as package
-from gdgk import checks, cli
+from gdgk import checks
 from gdgk.findings import Status
 
 FIELDS = [
@@ -327,7 +328,7 @@ def test_gdgk_alone_shows_the_help() -> None:
     assert "gdgk: " not in text
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt(), cli.click.Abort()])
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
 def test_an_interrupted_command_exits_130_and_says_how_to_go_on(
     monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
