@@ -1,4 +1,4 @@
-"""Everything that is checked of some reports in a data folder: figures, prose, repetition; why, and what was decided."""
+"""All that is checked of some reports in a data folder: figures, prose, repetition; why, and what was decided."""
 
 from __future__ import annotations
 

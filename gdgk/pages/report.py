@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gdgk import charts
-from gdgk.archive import Archive, ReportId
+from gdgk.archive import Archive
 from gdgk.checks import check_reports
 from gdgk.crosswalk import measures_by_id
 from gdgk.findings import Status, on_prose

@@ -124,9 +124,9 @@ def causes_of(fails: pd.DataFrame, explanations: Iterable[Explanation]) -> dict[
             known.setdefault(address, explanation)
     found = {}
     for number, rule, row, column in zip(fails.index, fails["rule"], fails["row"], fails["column"], strict=True):
-        explanation = known.get((rule, named(row) or None, named(column) or None))
-        if explanation is not None:
-            found[int(number)] = explanation
+        cause = known.get((rule, named(row) or None, named(column) or None))
+        if cause is not None:
+            found[int(number)] = cause
     return found
 
 
