@@ -29,6 +29,7 @@ SETTLED = frozenset({"explained", "dismissed"})
 KEYS = ("fingerprint", "rule", "place", "figures", "state", "note", "by", "on")
 NEEDED = ("fingerprint", "figures", "state", "by", "on")
 LENGTH = 12
+NO_FIGURES = "—"
 REVIEW = ["fingerprint", "review", "review_note", "review_by", "review_on", "review_expired"]
 
 
@@ -67,10 +68,10 @@ def said(finding: Mapping[str, Any], name: str) -> str:
 
 
 def figures_of(finding: Mapping[str, Any]) -> str:
-    """What a finding says of the figures, for comparison: both sides where it compares any, else its reason."""
+    """What a finding says of the figures, for comparison: both sides where it compares any, else a reason or words."""
     if said(finding, "left") or said(finding, "right"):
         return " / ".join(f"{finding[side]:.15g}" if said(finding, side) else "—" for side in ("left", "right"))
-    return said(finding, "reason")
+    return said(finding, "reason") or said(finding, "quote") or NO_FIGURES
 
 
 def read_decisions(path: Path) -> dict[str, Decision]:
