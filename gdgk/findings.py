@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SEVERITIES = ("error", "warning", "info")
+# How the ids of rules begin that are about the words of a report, not about its figures alone.
+PROSE = ("N-", "S-", "XT-")
 
 
 class Status(StrEnum):
@@ -77,3 +79,8 @@ def findings_frame(found: Iterable[Finding]) -> pd.DataFrame:
     frame = pd.DataFrame([values(finding) for finding in found], columns=FINDINGS, dtype=object)
     kinds = {"year": "int64", "blanks": "int64", "left": "float64", "right": "float64", "difference": "float64"}
     return frame.astype(kinds)
+
+
+def on_prose(findings: pd.DataFrame) -> pd.Series:
+    """Which findings are about the words of a report: what the prose says, how it is written, when it came out."""
+    return findings["rule"].str.startswith(PROSE)

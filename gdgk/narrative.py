@@ -22,6 +22,8 @@ HEADINGS = {
 # 一、总体情况; also 一.总体情况 and 第一部分 总体情况
 HEADING = re.compile(rf"##\s+((?:([{NUMERALS}])[、.．]|第([{NUMERALS}])部分)[^\n]*)\n?")
 
+OPENING = re.compile(rf"^{HEADING.pattern}", re.MULTILINE)
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -47,6 +49,12 @@ def sections(text: str) -> dict[str, Section]:
             paragraphs.append(block)
     add_section(found, Section(numeral, heading, tuple(paragraphs)))
     return found
+
+
+def numeral_at(text: str, position: int) -> str:
+    """The numeral of the section of a narrative in which a place (in characters) lies; ``""`` before the first."""
+    opened = [match for match in OPENING.finditer(text) if match.start() <= position]
+    return opened[-1][2] or opened[-1][3] if opened else ""
 
 
 def add_section(found: dict[str, Section], section: Section) -> None:

@@ -31,7 +31,7 @@ def printed(report: Report, table: str, plain: bool = False, anchor: str = "", *
     frame = panel([*others, report])
     findings = reconcile(frame, only=[ReportId(report.agency, report.year)])
     sheet = read_sheets(frame)[report.agency, report.year]
-    return soup(printed_table(report, table, findings, sheet.imputed, anchor, plain))
+    return soup(printed_table(report, table, marks(findings), sheet.imputed, anchor, plain))
 
 
 def cell_of(report: Report, name: str) -> Tag:

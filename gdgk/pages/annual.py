@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from gdgk.findings import Status
 from gdgk.markup import Fragment, render
-from gdgk.narrative import HEADINGS, section, sections
+from gdgk.narrative import HEADINGS, numeral_at, section, sections
 from gdgk.pages.report import ReportPage
-from gdgk.tables import printed_table
+from gdgk.tables import named, printed_table
 
 TABLES = {"二": "proactive_disclosure", "三": "applications", "四": "disputes"}
+SECTIONS = {"statistics": "三"} | {table: numeral for numeral, table in TABLES.items()}
+# Notes on what is about the whole report stand in 六、其他需要报告的事项.
+ELSEWHERE = "六"
 
 
 class AnnualReportPage(ReportPage):
-    """One agency's annual report for one year, as it would be published.
+    """One agency's annual report for one year, as it would be published; discrepancies that were explained with their
+    notes (数据说明), at the end of the section concerned.
 
     Raises what :class:`gdgk.pages.ReportPage` raises.
     """
 
     def masthead(self) -> Fragment:
         """Title and agency; a report with open errors is stamped 草稿 (draft) and says how many remain."""
-        errors = int((self.failed()["severity"] == "error").sum())
+        errors = int((self.open()["severity"] == "error").sum())
         html = render("annual_masthead.html.j2", report=self.report, agency=self.agency, errors=errors)
         return Fragment(str(html), {"role": "masthead", "title": self.report.head.title, "plain": True})
 
@@ -26,7 +34,8 @@ class AnnualReportPage(ReportPage):
         """What stands before the first section in the agency's own text, if anything."""
         own = sections(self.report.narrative).get("")
         paragraphs = own.paragraphs if own else ()
-        return Fragment(str(render("prose.html.j2", paragraphs=paragraphs, drafted=False, heading="")))
+        prose = render("prose.html.j2", paragraphs=paragraphs, drafted=False, heading="")
+        return Fragment(str(render("annual_section.html.j2", prose=prose, table="", unit="", notes=self.notes(""))))
 
     def section(self, numeral: str) -> Fragment:
         """A section by its numeral (一 … 六): its prose, and in 二, 三, 四 the official table."""
@@ -42,6 +51,24 @@ class AnnualReportPage(ReportPage):
             drafted=drafted and not table,
             heading=own_heading,
         )
-        printed = printed_table(self.report, table, self.findings_frame, anchor="annual-", plain=True) if table else ""
+        printed = printed_table(self.report, table, anchor="annual-", plain=True) if table else ""
         unit = form[table].unit if table else ""
-        return Fragment(str(render("annual_section.html.j2", prose=prose, table=printed, unit=unit)))
+        notes = self.notes(numeral)
+        return Fragment(str(render("annual_section.html.j2", prose=prose, table=printed, unit=unit, notes=notes)))
+
+    def notes(self, numeral: str) -> list[tuple[str, str]]:
+        """Place and note of each discrepancy in a section that was explained, in the order of the page."""
+        explained = self.failed()
+        explained = explained[(explained["status"] == Status.FAIL) & (explained["review"] == "explained")]
+        return [
+            (row["place"], row["review_note"])
+            for row in explained.to_dict("records")
+            if self.section_of(row) == numeral
+        ]
+
+    def section_of(self, row: Mapping[str, Any]) -> str:
+        """The numeral of the section that a finding is about: its table's, else that of the words it quotes."""
+        table, span = named(row["table"]), row["span"]
+        if table:
+            return SECTIONS[table]
+        return numeral_at(self.report.narrative, span[0]) if isinstance(span, tuple) else ELSEWHERE

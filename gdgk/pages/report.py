@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from gdgk import charts
-from gdgk.archive import Archive, ReportId, panel
+from gdgk.archive import Archive
+from gdgk.checks import check_reports
 from gdgk.crosswalk import measures_by_id
+from gdgk.findings import Status, on_prose
 from gdgk.form import edition
 from gdgk.indicators import SMALL, disclosure_rate, measures, rate
 from gdgk.markup import Fragment, figure, render
+from gdgk.pages.listing import Entry, entries, orphan_line
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
-from gdgk.reconciliation import read_sheets, reconcile
+from gdgk.reconciliation import read_sheets
 from gdgk.reconciliation.wording import place
 from gdgk.report import Report
-from gdgk.tables import SEALS, failed, named, printed_table
+from gdgk.tables import SEALS, Marks, failed, marks, printed_table, settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,14 +48,17 @@ class ReportPage:
     def __init__(self, agency: str, year: int | str, data: str = "") -> None:
         check_injected(inputs_so_far())
         self.archive = Archive(data or None)
-        self.id = ReportId(self.archive.agency(agency).id, whole_year(year))
+        (self.id,) = self.archive.report_ids([agency], [whole_year(year)])
         self.agency = self.archive.agency(agency)
-        self.report: Report = self.archive.read(self.id)
+        self.checked = check_reports(self.archive, [self.id], among=False)
+        self.findings_frame = self.checked.findings
+        self.report: Report = self.checked.reports[self.id]
         self.earlier = self.archive.earlier(self.id)
-        reports = [*self.archive.read_all(self.earlier), self.report]
-        self.panel = panel(reports)
-        self.own = self.panel[(self.panel["agency"] == self.id.agency) & (self.panel["year"] == self.id.year)]
-        self.findings_frame = reconcile(self.panel, self.archive.lineage(), only=[self.id])
+        frame = self.checked.panel
+        mine = (frame["agency"] == self.id.agency) & (frame["year"] == self.id.year)
+        before = frame["agency"].isin([item.agency for item in self.earlier]) & (frame["year"] < self.id.year)
+        self.own = frame[mine]
+        self.panel = frame[mine | before]
         self.sheet = read_sheets(self.own)[self.id.agency, self.id.year]
         own_measures = measures(self.own)
         pairs = zip(own_measures["measure"], own_measures["value"], strict=True)
@@ -77,17 +84,21 @@ class ReportPage:
         )
 
     def state(self) -> tuple[str, str, str]:
-        """Class, seal and words of the page's state."""
-        fails = self.failed()
-        if (fails["severity"] == "error").any():
-            return "bad", "误", "数据有误 · 待机关核实"
-        if (fails["severity"] == "warning").any():
-            return "warn", "疑", "请人工看"
-        if not self.findings_frame["left"].notna().any() and not self.blank_tables():
+        """Class, seal and words of the page's state, by what is open."""
+        open_ones, blank = self.open(), "、".join(self.blank_tables())
+        if (open_ones["severity"] == "error").any():
+            wrong = "数据" if (open_ones.loc[~on_prose(open_ones), "severity"] == "error").any() else "报告"
+            return "bad", "误", f"{wrong}有误 · 待机关核实"
+        if (open_ones["severity"] == "warning").any():
+            return "warn", "疑", f"请人工看 · {blank}未填报，不可评估" if blank else "请人工看"
+        if blank:
+            return "gap", "缺", f"{blank}未填报 · 不可评估"
+        if not self.assessed():
             return "gap", "缺", "没有可以核对的等式"
-        if self.blank_tables():
-            return "gap", "缺", f"{'、'.join(self.blank_tables())}未填报 · 不可评估"
-        return "ok", "符", "未见不符"
+        if self.broken():
+            return "gap", "缺", f"{len(self.broken())} 项检查未能完成"
+        done = int(settled(self.failed()).sum())
+        return ("done", "注", f"{done} 处不符，均已处理") if done else ("ok", "符", "未见不符")
 
     def blank_tables(self) -> list[str]:
         """The names of the tables left wholly unfilled (表三, 表四)."""
@@ -95,39 +106,58 @@ class ReportPage:
         return [table_name(table.number) for table in tables if self.report.is_blank(table)]
 
     def failed(self) -> pd.DataFrame:
-        """The failed findings in page order, numbered from 1."""
+        """The failed findings in page order, numbered from 1; those that are settled last."""
+        return self.numbered
+
+    def open(self) -> pd.DataFrame:
+        """The failed findings that are not settled."""
+        return self.numbered[~settled(self.numbered)]
+
+    @cached_property
+    def numbered(self) -> pd.DataFrame:
+        """The failed findings, made once."""
         return failed(self.findings_frame)
+
+    @cached_property
+    def marked(self) -> Marks:
+        """What the tables show of the findings, and why they fail."""
+        return marks(self.findings_frame, self.checked.explanations.get(self.id, ()))
+
+    @cached_property
+    def listed(self) -> list[Entry]:
+        """The failed findings as the list shows them."""
+        return entries(self.numbered, self.marked)
+
+    def assessed(self) -> int:
+        """How many comparisons of figures were made."""
+        return int((self.findings_frame["left"].notna() & ~on_prose(self.findings_frame)).sum())
+
+    def broken(self) -> list[str]:
+        """What the checks say that could not be completed."""
+        return self.findings_frame.loc[self.findings_frame["status"] == Status.ERROR, "message"].tolist()
 
     # ── findings ──
 
     def findings(self) -> Fragment:
-        """Key figures, the tally of outcomes, every finding with its sum written out, and what cannot be assessed."""
-        fails = self.failed()
+        """Key figures, the tally of outcomes, every finding with its sum and likely cause, and what cannot be assessed.
+
+        Findings that are settled stand behind the open ones; decisions on what is no longer found in one line.
+        """
+        frame = self.findings_frame
         html = render(
             "findings.html.j2",
             keys=self.keys(),
             tally=self.tally(),
             summary=self.summary(),
-            findings=[self.finding_view(number, row) for number, row in fails.iterrows()],
-            assessed=int(self.findings_frame["left"].notna().sum()),
+            findings=[entry for entry in self.listed if not entry.settled],
+            settled=[entry for entry in self.listed if entry.settled],
+            orphans=orphan_line(self.checked.orphans(self.id)),
+            broken=self.broken(),
+            assessed=self.assessed(),
+            read=int((on_prose(frame) & frame["status"].isin([Status.PASS, Status.FAIL])).sum()),
             unassessed=self.unassessed(),
         )
-        return Fragment(str(html), {"count": count_text(fails)})
-
-    def finding_view(self, number: Any, row: pd.Series) -> dict[str, Any]:
-        """What the list shows of one finding."""
-        seal, word = SEALS[row["severity"]]
-        return {
-            "number": number,
-            "seal": seal,
-            "word": word,
-            "title": headline(row),
-            "calculation": row["calculation"],
-            "detail": detail(row),
-            "rule": row["rule"],
-            "href": anchor(row),
-            "sum": figure(row["left"]) if row["label"].startswith("各分项之和") else "",
-        }
+        return Fragment(str(html), {"count": count_text(self.open())})
 
     def keys(self) -> list[Key]:
         """The six figures at the head of the page."""
@@ -163,18 +193,20 @@ class ReportPage:
         value = self.figures[measure]
         if value is None:
             return Key(name, "—", "", self.absence(measure))
-        taint = self.taint(measure)
+        taint = self.taint(measure, said=True)
         if taint:
             return Key(name, figure(value), "件", taint, True)
         return Key(name, figure(value), "件", "† 空格按 0 计" if measure in self.imputed else "")
 
-    def taint(self, *names: str) -> str:
-        """What a failed check of severity error says of a measure's own cells; empty when none does."""
-        cells = {str(key) for name in names for _, key in measures_by_id()[name].cells(self.report.edition)}
-        for number, row in self.failed().iterrows():
-            where = f"{row['table']}.{row['row']}.{row['column']}"
-            if where in cells and row["severity"] == "error":
-                return f"误{number}：分项和 {figure(row['left'])}"
+    def taint(self, *names: str, said: bool = False) -> str:
+        """What an open finding of severity error says of a measure's own cells; empty when none does.
+
+        said: also where the prose alone says otherwise.
+        """
+        cells = [str(key) for name in names for _, key in measures_by_id()[name].cells(self.report.edition)]
+        for mark in (mark for cell in cells for mark in self.marked.cells.get(cell, ())):
+            if mark.seal == "e" and (mark.look == "bad" or (said and mark.look == "said")):
+                return f"误{mark.number}：{mark.note}" if mark.note else f"见误{mark.number}"
         return ""
 
     def share(self, name: str, parts: tuple[str, ...]) -> Key:
@@ -204,37 +236,51 @@ class ReportPage:
 
     def tally(self) -> list[tuple[str, str, str, int]]:
         """Seal class, seal, words and count of each outcome."""
-        frame, fails = self.findings_frame, self.failed()
-        counted = [(*SEALS[name], WORDS[name], int((fails["severity"] == name).sum())) for name in SEALS]
-        passes = int(frame["status"].isin(["pass", "pass_imputed"]).sum())
-        absent = int((frame["status"] == "not_applicable").sum())
+        frame, open_ones = self.findings_frame, self.open()
+        counted = [(*SEALS[name], WORDS[name], int((open_ones["severity"] == name).sum())) for name in SEALS]
+        passes = int(frame["status"].isin([Status.PASS, Status.PASS_IMPUTED]).sum())
+        others = [
+            ("q", "毕", "已处理", len(self.failed()) - len(open_ones)),
+            ("x", "缺", "不适用", int((frame["status"] == Status.NOT_APPLICABLE).sum())),
+            ("x", "缺", "检查未能完成", len(self.broken())),
+        ]
         return [
             *counted,
             ("k", "符", "相符", passes),
-            ("x", "缺", "不可评估", int((frame["status"] == "not_assessable").sum())),
-            *([("x", "缺", "不适用", absent)] if absent else []),
+            ("x", "缺", "不可评估", int((frame["status"] == Status.NOT_ASSESSABLE).sum())),
+            *(other for other in others if other[3]),
         ]
 
     def summary(self) -> list[str]:
         """A sentence for each table: how many equations held, how many not."""
         said = []
         for table in self.report.edition.tables.values():
-            own = self.findings_frame[(self.findings_frame["table"] == table.id) & self.findings_frame["left"].notna()]
+            own = self.equations(table.id)
             if own.empty:
                 continue
-            fails = int((own["status"] == "fail").sum())
-            imputed = int((own["status"] == "pass_imputed").sum())
+            fails = int((own["status"] == Status.FAIL).sum())
+            imputed = int((own["status"] == Status.PASS_IMPUTED).sum())
             text = f"{table_name(table.number)} {len(own)} 个等式" + (f"有 {fails} 个不合" if fails else "全部相符")
             said.append(text + (f"（{imputed} 个有空格按 0 计或总计由分项推算）" if imputed else ""))
         return said
 
+    def equations(self, table: str) -> pd.DataFrame:
+        """The findings on equations of a table that could be judged: neither bounds nor what the prose says of it."""
+        frame = self.findings_frame
+        judged = frame["left"].notna() & (frame["sign"] == "==") & ~on_prose(frame)
+        return frame[judged & (frame["table"] == table)]
+
     def unassessed(self) -> list[tuple[str, str, int]]:
         """Reason, the checks it concerns, and how many, for all that cannot be assessed."""
-        frame = self.findings_frame[self.findings_frame["status"] == "not_assessable"]
+        frame = self.findings_frame[self.findings_frame["status"] == Status.NOT_ASSESSABLE]
+        tables = self.report.edition.tables
+        where = [
+            table_name(tables[table].number) if table in tables else str(spot).partition("·")[0].strip()
+            for table, spot in zip(frame["table"], frame["place"], strict=True)
+        ]
         found = []
-        for (reason, table), group in frame.groupby(["reason", "table"], sort=False):
+        for (reason, name), group in frame.assign(where=where).groupby(["reason", "where"], sort=False):
             rules = "；".join(dict.fromkeys(group["label"]))
-            name = table_name(self.report.edition.tables[table].number)
             found.append((f"{name}：{reason}", rules, len(group)))
         return found
 
@@ -247,10 +293,10 @@ class ReportPage:
     def table(self, table: str) -> Fragment:
         """One table as printed, findings marked; a wholly blank one as a plate with the form folded away."""
         form = self.report.edition.tables[table]
-        html = printed_table(self.report, table, self.findings_frame, self.sheet.imputed)
+        html = printed_table(self.report, table, self.marked, self.sheet.imputed)
         states = {self.report.cell(key).state.value for key in form.cells}
-        mine = self.failed()
-        mine = mine[mine["table"] == table]
+        numbers = set(self.numbered.index[self.numbered["table"] == table])
+        open_ones = self.open()
         view = render(
             "table_section.html.j2",
             html=html,
@@ -259,24 +305,27 @@ class ReportPage:
             blank=self.report.is_blank(form),
             absent=states == {"unknown"},
             cells=len(form.cells),
-            notes=[self.finding_view(number, row) for number, row in mine.iterrows()],
+            notes=[entry for entry in self.listed if entry.number in numbers],
             outcome=self.table_outcome(table),
         )
         heading = f"{table_name(form.number)}　{form.title}" if form.number not in form.title else form.title
-        return Fragment(
-            f"<h2>{heading}</h2>{view}", {"heading": heading, "anchor": f"table-{table}", "count": count_text(mine)}
-        )
+        count = count_text(open_ones[open_ones["table"] == table])
+        return Fragment(f"<h2>{heading}</h2>{view}", {"heading": heading, "anchor": f"table-{table}", "count": count})
 
     def table_outcome(self, table: str) -> tuple[str, str, str]:
         """Seal class, seal and words on a table's equations."""
-        own = self.findings_frame[(self.findings_frame["table"] == table) & self.findings_frame["left"].notna()]
-        fails = own[own["status"] == "fail"]
+        own = self.equations(table)
+        fails = own[own["status"] == Status.FAIL]
         if own.empty:
             return "x", "缺", "没有可以核对的等式"
         if fails.empty:
             return "k", "符", f"核对 {len(own)} 个等式，全部相符"
-        seal, word = SEALS["error" if (fails["severity"] == "error").any() else "warning"]
-        return seal, word, f"核对 {len(own)} 个等式，{len(fails)} 个不合"
+        words = f"核对 {len(own)} 个等式，{len(fails)} 个不合"
+        done = settled(fails)
+        if done.all():
+            return "q", "毕", f"{words}，均已处理"
+        seal, word = SEALS["error" if (fails.loc[~done, "severity"] == "error").any() else "warning"]
+        return seal, word, words + (f"，其中 {int(done.sum())} 个已处理" if done.any() else "")
 
     def legend(self) -> Fragment:
         """How the states of a cell look."""
@@ -286,9 +335,9 @@ class ReportPage:
 
     def charts(self) -> list[Figure | Fragment]:
         """Every chart that the report's figures allow, and a line on those they do not."""
-        drawn = [
-            made for draw in charts.REPORT_CHARTS if (made := draw(self.own, findings=self.findings_frame)) is not None
-        ]
+        wrong = self.open()
+        wrong = wrong[~on_prose(wrong)]
+        drawn = [made for draw in charts.REPORT_CHARTS if (made := draw(self.own, findings=wrong)) is not None]
         missing = len(charts.REPORT_CHARTS) - len(drawn)
         if missing:
             text = "、".join(self.blank_tables()) or "有的表"
@@ -371,37 +420,3 @@ def count_text(fails: pd.DataFrame) -> dict[str, int]:
     return {
         SEALS[name][1]: int((fails["severity"] == name).sum()) for name in SEALS if (fails["severity"] == name).any()
     }
-
-
-def headline(row: pd.Series) -> str:
-    """A finding in one line: where, what is printed, what it should tally with."""
-    if row["left"] is None or row["left"] != row["left"]:
-        return f"{row['place']}：{row['reason']}"
-    if row["label"].startswith("各分项之和"):
-        return f"{row['place']}：印作 {figure(row['right'])}，各项之和是 {figure(row['left'])}"
-    gap = figure(row["difference"], sign=True)
-    return f"{row['place']}：{figure(row['left'])} 与 {figure(row['right'])} 不等，相差 {gap}"
-
-
-def detail(row: pd.Series) -> str:
-    """What the check holds the figures to, on what ground, and what may lawfully explain a difference."""
-    parts = [row["label"]]
-    if row["blanks"]:
-        parts.append(f"其中 {row['blanks']} 个空格按 0 计")
-    if row["unless"]:
-        parts.append(f"下列情形不算错：{row['unless']}")
-    if row["left"] is not None and row["left"] == row["left"]:
-        parts.append("请对照原件核实")
-    return "。".join(parts) + f"。依据：{row['basis']}。"
-
-
-def anchor(row: pd.Series) -> str:
-    """The place on the page that a finding points at; empty when it has none."""
-    table, line, column = (named(row[name]) for name in ("table", "row", "column"))
-    if not table:
-        return ""
-    if line and column:
-        return f"#{table}-{line}-{column}"
-    if line:
-        return f"#{table}-{line}"
-    return f"#{row['cells'][0].replace('.', '-')}" if row["cells"] else ""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gdgk import charts
-from gdgk.archive import Archive, ReportId, panel
+from gdgk.archive import Archive, ReportId
+from gdgk.checks import check_reports
 from gdgk.crosswalk import measures_by_id
 from gdgk.errors import UnknownName
+from gdgk.findings import Status, on_prose
 from gdgk.form import edition_for
 from gdgk.markup import Fragment, render
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
-from gdgk.reconciliation import read_rules, reconcile
+from gdgk.reconciliation import read_rules
 from gdgk.report import State
-from gdgk.tables import SEALS, SEVERITY_ORDER
+from gdgk.review import is_open
+from gdgk.tables import SEALS, SEVERITY_ORDER, settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +27,17 @@ STATUS_SEALS = {
     "pass_imputed": ("k", "符"),
     "not_assessable": ("x", "缺"),
     "not_applicable": ("x", "缺"),
+    "error": ("x", "缺"),
+    "settled": ("q", "毕"),
+}
+# How outcomes of one chain weigh: the first of these speaks for it. settled: it failed, and was explained or dismissed.
+STATUS_ORDER = ["fail", "error", "settled", "not_assessable", "pass_imputed", "pass", "not_applicable"]
+OUTCOMES = {
+    "pass": "相符",
+    "pass_imputed": "相符†",
+    "not_assessable": "不可评估",
+    "not_applicable": "不适用",
+    "error": "检查未能完成",
 }
 FIRST_YEAR = 2014
 
@@ -45,21 +59,24 @@ class TrendPage:
         if not self.years:
             raise UnknownName("year", last, have, f"give a year of {self.agency.id}, or 0 for all of them")
         ids = [ReportId(self.agency.id, had) for had in self.years]
-        self.reports = {report.year: report for report in self.archive.read_all(ids)}
-        everything = self.archive.read_all(self.archive.with_earlier(ids))
-        self.panel = panel(everything)
-        self.own = self.panel[self.panel["agency"] == self.agency.id]
-        self.findings_frame = reconcile(self.panel, self.archive.lineage(), only=ids)
+        checked = check_reports(self.archive, ids, among=False)
+        self.reports = {report.year: checked.reports[report] for report in ids}
+        frame = checked.panel
+        self.own = frame[(frame["agency"] == self.agency.id) & frame["year"].isin(self.years)]
+        self.findings_frame = checked.findings
+        self.open = checked.findings[is_open(checked.findings)]
 
     def masthead(self) -> Fragment:
-        """Agency, years, forms, and how many findings stand."""
-        fails = self.findings_frame[self.findings_frame["status"] == "fail"]
-        counts = [(*SEALS[name], int((fails["severity"] == name).sum())) for name in SEALS]
+        """Agency, years, forms, and how many findings are open."""
+        frame = self.findings_frame
+        counts = [(*SEALS[name], int((self.open["severity"] == name).sum())) for name in SEALS]
         html = render(
             "trend_masthead.html.j2",
             page=self,
             counts=[count for count in counts if count[2]],
-            assessed=int(self.findings_frame["left"].notna().sum()),
+            settled=int((frame["status"] == Status.FAIL).sum()) - len(self.open),
+            broken=int((frame["status"] == Status.ERROR).sum()),
+            assessed=int((frame["left"].notna() & ~on_prose(frame)).sum()),
             span=self.span(),
             partial=self.partial(),
         )
@@ -113,9 +130,8 @@ class TrendPage:
 
     def charts(self) -> list[Figure | Fragment]:
         """Every trend chart that the figures allow, and a line on those they do not."""
-        drawn = [
-            made for draw in charts.TREND_CHARTS if (made := draw(self.own, findings=self.findings_frame)) is not None
-        ]
+        wrong = self.open[~on_prose(self.open)]
+        drawn = [made for draw in charts.TREND_CHARTS if (made := draw(self.own, findings=wrong)) is not None]
         missing = len(charts.TREND_CHARTS) - len(drawn)
         if missing:
             note = f"另有 {missing} 幅图没有可画的数字（表未填报、未入库，或只有一年），不以 0 代。"
@@ -138,15 +154,17 @@ class TrendPage:
 
 def chain_row(year: int, rule: str, name: str, group: pd.DataFrame) -> dict[str, Any]:
     """One check between two years: the finding that weighs most, the total first among equals; the others in words."""
+    ended = group["status"].mask((group["status"] == Status.FAIL) & settled(group), "settled")
+    totals = (group["column"] != "total").tolist()
     ranks = [
-        (STATUS_ORDER.index(row["status"]), SEVERITY_ORDER.index(row["severity"]), row["column"] != "total")
-        for _, row in group.iterrows()
+        (STATUS_ORDER.index(status), SEVERITY_ORDER.index(severity), other)
+        for status, severity, other in zip(ended, group["severity"], totals, strict=True)
     ]
-    if all(status != 0 for status, _, _ in ranks):
-        ranks = [(0, 0, row["column"] != "total") for _, row in group.iterrows()]
+    if all(status > STATUS_ORDER.index("settled") for status, _, _ in ranks):
+        ranks = [(0, 0, other) for other in totals]
     shown = group.iloc[min(range(len(ranks)), key=lambda at: ranks[at])]
-    failed = shown["status"] == "fail"
-    seal, word = SEALS[shown["severity"]] if failed else STATUS_SEALS[shown["status"]]
+    failed = shown["status"] == Status.FAIL
+    seal, word = SEALS[shown["severity"]] if ended[shown.name] == "fail" else STATUS_SEALS[ended[shown.name]]
     text = shown["calculation"] or shown["reason"]
     if failed and len(group) > 1 and shown["column"] != "total":
         text = f"{shown['place'].split(' · ')[-1]}：{text}"
@@ -156,8 +174,8 @@ def chain_row(year: int, rule: str, name: str, group: pd.DataFrame) -> dict[str,
         said.append(f"{len(others)} 个申请人列也相符")
     elif shown["status"] != "not_assessable" and (others == "not_assessable").any():
         said.append(f"{int((others == 'not_assessable').sum())} 列不可评估")
-    outcomes = {"pass": "相符", "pass_imputed": "相符†", "not_assessable": "不可评估", "not_applicable": "不适用"}
-    count = int((group["status"] == "fail").sum())
+    count = int((group["status"] == Status.FAIL).sum())
+    wrong = f"不合 {count} 处" + ("，均已处理" if failed and not (ended == "fail").any() else "")
     return {
         "year": year,
         "rule": rule,
@@ -165,8 +183,5 @@ def chain_row(year: int, rule: str, name: str, group: pd.DataFrame) -> dict[str,
         "text": f"{text}{'（' + '；'.join(said) + '）' if said else ''}",
         "seal": seal,
         "word": word,
-        "outcome": f"不合 {count} 处" if failed else outcomes[shown["status"]],
+        "outcome": wrong if failed else OUTCOMES[shown["status"]],
     }
-
-
-STATUS_ORDER = ["fail", "not_assessable", "pass_imputed", "pass", "not_applicable"]

@@ -1,17 +1,51 @@
-"""The page of a year: every agency's outcome, and every finding of all of them."""
+"""The page of a year: every agency's outcome, worst first, by rule, and every finding with a link to its cell."""
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
-from gdgk.archive import Archive, ReportId, panel
-from gdgk.markup import Fragment, render
+from gdgk.archive import Archive, ReportId
+from gdgk.checks import check_reports
+from gdgk.findings import Status, on_prose
+from gdgk.markup import Fragment, Markup, render
+from gdgk.pages.listing import Entry, anchor, entries, title
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
-from gdgk.pages.report import headline
-from gdgk.reconciliation import reconcile
-from gdgk.tables import SEALS, failed
+from gdgk.review import is_open
+from gdgk.tables import SEALS, failed, marks
 
-STATUSES = ("pass", "pass_imputed", "not_assessable")
+if TYPE_CHECKING:
+    import pandas as pd
+
+STATUSES = (Status.PASS, Status.PASS_IMPUTED, Status.NOT_ASSESSABLE)
+# The page of one report, as gdgk run lays pages out, seen from reports/<year>/.
+REPORT_PAGE = "../{agency}/{year}/agency_year.html"
+# How many agencies' findings are unfolded at first.
+UNFOLDED = 10
+# The rule that tells of prose that stands in another report.
+REPEATED = "N-DUP"
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyOutcome:
+    """One agency's year. counts: open findings by severity; statuses: outcomes by :data:`STATUSES`; broken: checks that
+    could not be completed; page: the address of its own page.
+    """
+
+    report: ReportId
+    name: str
+    edition: str
+    page: str
+    counts: tuple[int, ...]
+    settled: int
+    statuses: tuple[int, ...]
+    broken: int
+
+    @property
+    def seals(self) -> list[tuple[str, str, int]]:
+        """Seal class, seal and count of the open findings."""
+        return [(*SEALS[name], count) for name, count in zip(SEALS, self.counts, strict=True)]
 
 
 class YearPage:
@@ -25,9 +59,12 @@ class YearPage:
         self.archive = Archive(data or None)
         self.year = whole_year(year)
         self.ids = self.archive.report_ids([agency] if agency else [], [self.year])
-        reports = self.archive.read_all(self.archive.with_earlier(self.ids))
-        self.reports = {ReportId(report.agency, report.year): report for report in reports}
-        self.findings_frame = reconcile(panel(reports), self.archive.lineage(), only=self.ids)
+        self.checked = check_reports(self.archive, self.ids)
+        self.reports = self.checked.reports
+        self.findings_frame = self.checked.findings
+        self.open = self.findings_frame[is_open(self.findings_frame)]
+        groups = self.findings_frame.groupby("agency", sort=False)
+        self.by_agency = {str(name): frame for name, frame in groups}
 
     def missing(self) -> list[str]:
         """The names of agencies that had a report to make on the year and have none here."""
@@ -38,53 +75,98 @@ class YearPage:
             if agency.id not in have and agency.exists_in(self.year)
         ]
 
+    def assessed(self) -> int:
+        """How many comparisons of figures were made."""
+        return int((self.findings_frame["left"].notna() & ~on_prose(self.findings_frame)).sum())
+
     def masthead(self) -> Fragment:
-        """The year, how many reports, how many with errors, who is missing."""
-        errors = self.findings_frame[
-            (self.findings_frame["status"] == "fail") & (self.findings_frame["severity"] == "error")
-        ]
+        """The year, how many reports, how many with open errors, who is missing."""
         html = render(
             "year_masthead.html.j2",
             year=self.year,
             count=len(self.ids),
-            bad=errors["agency"].nunique(),
-            assessed=int(self.findings_frame["left"].notna().sum()),
+            bad=self.open.loc[self.open["severity"] == "error", "agency"].nunique(),
+            broken=int((self.findings_frame["status"] == Status.ERROR).sum()),
+            assessed=self.assessed(),
             missing=self.missing(),
             synthetic=any(self.reports[report].head.synthetic for report in self.ids),
         )
         return Fragment(str(html), {"role": "masthead", "title": f"{self.year} 年勾稽核对"})
 
-    def overview(self) -> Fragment:
-        """A row per agency: findings by severity, and outcomes by status."""
-        return Fragment(str(render("year_overview.html.j2", rows=[self.overview_row(report) for report in self.ids])))
+    # ── agencies ──
 
-    def overview_row(self, report: ReportId) -> dict[str, Any]:
+    @cached_property
+    def outcomes(self) -> list[AgencyOutcome]:
+        """Every agency's outcome: most open errors first, then warnings, then remarks, then in the order of the
+        register.
+        """
+        found = [self.outcome(report) for report in self.ids]
+        return sorted(found, key=lambda outcome: tuple(-count for count in outcome.counts))
+
+    def outcome(self, report: ReportId) -> AgencyOutcome:
         """One agency's outcome."""
-        own = self.findings_frame[self.findings_frame["agency"] == report.agency]
-        fails = own[own["status"] == "fail"]
-        return {
-            "id": report.agency,
-            "name": self.archive.agencies[report.agency].name,
-            "edition": self.reports[report].edition.label,
-            "counts": [(*SEALS[name], int((fails["severity"] == name).sum())) for name in SEALS],
-            "statuses": [int((own["status"] == status).sum()) for status in STATUSES],
-        }
+        own = self.by_agency.get(report.agency, self.findings_frame.iloc[:0])
+        unsettled = own[is_open(own)]
+        ended = own["status"].value_counts()
+        return AgencyOutcome(
+            report=report,
+            name=self.archive.agencies[report.agency].name,
+            edition=self.reports[report].edition.label,
+            page=REPORT_PAGE.format(agency=report.agency, year=report.year),
+            counts=tuple(int((unsettled["severity"] == name).sum()) for name in SEALS),
+            settled=int(ended.get(Status.FAIL, 0)) - len(unsettled),
+            statuses=tuple(int(ended.get(status, 0)) for status in STATUSES),
+            broken=int(ended.get(Status.ERROR, 0)),
+        )
+
+    def overview(self) -> Fragment:
+        """A row per agency, worst first: open findings by severity, those that are settled, outcomes by status."""
+        rows = self.outcomes
+        html = render(
+            "year_overview.html.j2",
+            rows=rows,
+            broken=any(outcome.broken for outcome in rows),
+        )
+        return Fragment(str(html))
+
+    # ── rules ──
+
+    def rules(self) -> Fragment:
+        """How many open findings each rule has, and in how many agencies; most errors first."""
+        rows = []
+        for rule, group in self.open.groupby("rule", sort=False):
+            counts = tuple(int((group["severity"] == name).sum()) for name in SEALS)
+            label = "；".join(dict.fromkeys(group["label"]))
+            rows.append((rule, label, counts, group["agency"].nunique()))
+        rows.sort(key=lambda row: tuple(-count for count in row[2]))
+        return Fragment(str(render("year_rules.html.j2", rows=rows, seals=list(SEALS.values()))))
+
+    def repetition(self) -> Fragment:
+        """Whose prose stands in another report of the year, or in its own of the year before."""
+        found = self.open[self.open["rule"] == REPEATED].sort_values("left", ascending=False, kind="stable")
+        rows = [self.repeated_row(row) for row in found.to_dict("records")]
+        return Fragment(str(render("year_repetition.html.j2", rows=rows, year=self.year)))
+
+    def repeated_row(self, row: dict[str, Any]) -> tuple[str, str, float, Markup]:
+        """Agency, the address of its page, share of its prose in %, and the finding in words."""
+        page = REPORT_PAGE.format(agency=row["agency"], year=row["year"])
+        return self.archive.agencies[row["agency"]].name, page + anchor(row), 100 * row["left"], title(row)
+
+    # ── findings ──
 
     def findings(self) -> Fragment:
-        """Every failed finding, agency by agency, with its sum."""
-        groups = []
-        for report in self.ids:
-            fails = failed(self.findings_frame[self.findings_frame["agency"] == report.agency])
-            rows = [
-                {
-                    "seal": SEALS[row["severity"]],
-                    "title": headline(row),
-                    "calculation": row["calculation"],
-                    "rule": row["rule"],
-                }
-                for _, row in fails.iterrows()
-            ]
-            if rows:
-                groups.append((self.archive.agencies[report.agency].name, report.agency, rows))
-        assessed = int(self.findings_frame["left"].notna().sum())
-        return Fragment(str(render("year_findings.html.j2", groups=groups, year=self.year, assessed=assessed)))
+        """Every failed finding, agency by agency, worst first: its sum, likely cause, decision, a link to its cell."""
+        groups = [(outcome, listed) for outcome in self.outcomes if (listed := self.listed(outcome.report))]
+        html = render(
+            "year_findings.html.j2", groups=groups, year=self.year, assessed=self.assessed(), unfolded=UNFOLDED
+        )
+        counts = {SEALS[name][1]: int((self.open["severity"] == name).sum()) for name in SEALS}
+        return Fragment(str(html), {"count": {word: count for word, count in counts.items() if count}})
+
+    def listed(self, report: ReportId) -> list[Entry]:
+        """The findings of one report as the list shows them, numbered as on its own page."""
+        own: pd.DataFrame = self.by_agency.get(report.agency, self.findings_frame.iloc[:0])
+        fails = failed(own)
+        if fails.empty:
+            return []
+        return entries(fails, marks(own, self.checked.explanations.get(report, ())))

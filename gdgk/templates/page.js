@@ -42,6 +42,13 @@
   // A4: the measure of a column, and of the whole page
   addEventListener('beforeprint', () => drawn.forEach(([element, go]) => element.closest('.wide') ? go(640, 0.86) : go(302, 0.9)));
   addEventListener('afterprint', () => drawn.forEach(([element, go]) => go(element.clientWidth)));
+  // on paper every agency's findings are unfolded
+  let folded = [];
+  addEventListener('beforeprint', () => {
+    folded = [...document.querySelectorAll('details.agency:not([open])')];
+    folded.forEach((fold) => { fold.open = true; });
+  });
+  addEventListener('afterprint', () => folded.forEach((fold) => { fold.open = false; }));
   // a link into a folded table opens it
   const unfold = () => {
     const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));

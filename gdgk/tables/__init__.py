@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from gdgk.form import CellKey, Item, Table
 from gdgk.markup import Markup, figure, render
 from gdgk.report import Cell, ExtraRow, Report, State
+from gdgk.tables.marking import SEALS, SEVERITY_ORDER, SURE, Mark, Marks, failed, marks, named, settled
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-SEALS = {"error": ("e", "误"), "warning": ("w", "疑"), "info": ("i", "注")}
-SEVERITY_ORDER = list(SEALS)
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A finding as a table shows it: its number, its seal, and what the cell should tally with."""
-
-    number: int
-    seal: str
-    word: str
-    note: str = ""
+__all__ = [
+    "SEALS",
+    "SEVERITY_ORDER",
+    "SURE",
+    "Mark",
+    "Marks",
+    "PrintedCell",
+    "PrintedRow",
+    "failed",
+    "marks",
+    "named",
+    "printed_table",
+    "settled",
+]
 
 
 @dataclass(slots=True)
@@ -46,12 +45,13 @@ class PrintedCell:
     @property
     def classes(self) -> str:
         """The style classes of the cell."""
-        seals = {mark.seal for mark in self.marks}
+        looks = {mark.look for mark in self.marks}
+        look = next((name for name in ("bad", "said", "doubt", "quiet") if name in looks), "")
         chosen = [
             "" if self.kind == "number" else self.kind,
             "tot" if self.total else "",
-            "bad" if "e" in seals else "doubt" if seals else "",
-            "part" if self.part and not seals else "",
+            look,
+            "part" if self.part and look in ("", "quiet") else "",
             "fixed" if self.was else "",
             "est" if self.imputed else "",
         ]
@@ -73,57 +73,6 @@ class PrintedRow:
     unit: str = ""
     misprint: bool = False
     marks: list[Mark] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Marks:
-    """Every mark of one report: by cell, by row label, by column heading; and the cells of failed sums."""
-
-    cells: Mapping[str, list[Mark]]
-    rows: Mapping[tuple[str, str], list[Mark]]
-    columns: Mapping[tuple[str, str], list[Mark]]
-    parts: frozenset[str]
-
-
-def failed(findings: pd.DataFrame) -> pd.DataFrame:
-    """The failed findings in the order of the page: errors, warnings, infos, each in the order found; index from 1."""
-    fails = findings[findings["status"] == "fail"]
-    order = fails["severity"].map(SEVERITY_ORDER.index)
-    fails = fails.iloc[order.argsort(kind="stable")]
-    return fails.set_axis(range(1, len(fails) + 1), axis=0)
-
-
-def marks(findings: pd.DataFrame) -> Marks:
-    """The marks that the failed findings of one report put on its tables."""
-    cells: dict[str, list[Mark]] = {}
-    rows: dict[tuple[str, str], list[Mark]] = {}
-    columns: dict[tuple[str, str], list[Mark]] = {}
-    parts: set[str] = set()
-    for number, finding in failed(findings).iterrows():
-        seal, word = SEALS[finding["severity"]]
-        table, row, column = (named(finding[name]) for name in ("table", "row", "column"))
-        if row and column:
-            cells.setdefault(f"{table}.{row}.{column}", []).append(Mark(number, seal, word, tally(finding)))
-        elif row:
-            rows.setdefault((table, row), []).append(Mark(number, seal, word))
-        elif column:
-            columns.setdefault((table, column), []).append(Mark(number, seal, word))
-        parts.update(finding["cells"])
-    return Marks(cells, rows, columns, frozenset(parts))
-
-
-def named(value: object) -> str:
-    """A part of an address, empty where the finding has none (pandas keeps no None among texts)."""
-    return value if isinstance(value, str) else ""
-
-
-def tally(finding: pd.Series) -> str:
-    """What the marked cell should agree with, in a few characters."""
-    if finding["sign"] != "==":
-        return ""  # a bound has no figure that the cell should be
-    if finding["label"].startswith("各分项之和"):
-        return f"分项和 {figure(finding['left'])}"
-    return f"对应 {figure(finding['right'])}"
 
 
 # ── cells ──
@@ -177,19 +126,19 @@ def cell_reading(cell: Cell, unit: str, signed: bool) -> str:
 def printed_table(
     report: Report,
     table: str,
-    findings: pd.DataFrame,
+    marked: Marks | None = None,
     imputed: Mapping[CellKey, float] | None = None,
     anchor: str = "",
     plain: bool = False,
 ) -> Markup:
     """One table of a report as HTML, laid out as the official form prints it.
 
-    findings: of this report (:func:`gdgk.reconciliation.reconcile`); imputed: blank totals with their value.
+    marked: :func:`marks` of this report's findings; imputed: blank totals with their value.
     plain: as handed in, without marks, readings or states (for the official report). anchor: a prefix of the cells'
     ids.
     """
     form = report.edition.tables[table]
-    marked = Marks({}, {}, {}, frozenset()) if plain else marks(findings)
+    marked = Marks() if plain or marked is None else marked
     values = {} if plain else imputed or {}
     common = {
         "table": form,
