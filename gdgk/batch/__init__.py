@@ -63,13 +63,14 @@ class Run:
         return [outcome for outcome in self.outcomes.values() if not outcome.ok]
 
     def counts(self, target: Target) -> dict[str, int]:
-        """A target's report in figures: open findings by severity, checks passed, checks not assessable."""
+        """A target's report in figures: open findings by severity; checks of its tables passed and not assessable."""
         if target.notebook.scope != "report":
             return {}
         frame = self.findings
         own = frame[(frame["agency"] == target.agency) & (frame["year"] == target.year)]
         fails = own.loc[is_open(own), "severity"].value_counts()
         counts = {str(name): int(count) for name, count in fails.items()}
+        own = own[own["table"].notna()]
         counts["passed"] = int(own["status"].isin(["pass", "pass_imputed"]).sum())
         counts["not_assessable"] = int((own["status"] == "not_assessable").sum())
         counts["blank_tables"] = int(own.loc[own["reason"] == "整表未填报", "table"].nunique())

@@ -87,12 +87,12 @@ class GridCell:
 
     @property
     def short(self) -> str:
-        """The findings in a few characters (误2 疑1), else the checks (符42 缺9); if unchanged, last time's."""
+        """The findings in a few characters (误2 疑1 缺47), else the checks (符42 缺9); if unchanged, last time's."""
         found = counted(("误", self.errors), ("疑", self.warnings))
         if self.state in ("ok", "gap"):
             return counted(("注", self.infos), ("符", self.passed), ("缺", self.unassessed))
-        if self.state == "same" and self.silent and not found:
-            return counted(("缺", self.unassessed))
+        if self.silent and self.state in ("same", "bad"):
+            return f"{found} {counted(('缺', self.unassessed))}".strip()
         return found
 
 

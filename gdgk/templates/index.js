@@ -46,7 +46,8 @@
     const message = cell.parentElement.dataset.message;
     const state = stateOf(cell);
     paneTitle.textContent = `${item.name} ${years[column]} 年 · ${cell.querySelector('b').textContent}${small ? `　${small.textContent}` : ''}`;
-    paneText.textContent = words[state] + (message || '');
+    const silent = state === 'bad' && small && small.textContent.includes('缺') ? '有整表未填报，或多数等式缺数字：其余也不能说相符。' : '';
+    paneText.textContent = words[state] + silent + (message || '');
     const pages = [...cell.parentElement.querySelectorAll('a')].map((link) => {
       const made = document.createElement('a');
       made.href = link.getAttribute('href');
