@@ -126,7 +126,7 @@ class ReportPage:
     @cached_property
     def listed(self) -> list[Entry]:
         """The failed findings as the list shows them."""
-        return entries(self.numbered, self.marked)
+        return entries(self.numbered, self.marked, self.report.edition)
 
     def assessed(self) -> int:
         """How many comparisons of figures were made."""
