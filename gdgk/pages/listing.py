@@ -56,8 +56,9 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the list shows of one finding. aside: caption and figure at the right; href: its cell, empty without one; go:
-    what stands on a link to it.
+    """What the list shows of one finding.
+
+    aside: caption and figure at the right; href: its cell, empty without one; go: what stands on the link to it.
     """
 
     number: int
@@ -130,9 +131,10 @@ def headline(row: Mapping[str, Any]) -> str:
 
 
 def calculation(row: Mapping[str, Any]) -> str:
-    """The sum written out, where the title does not hold it: that of a bound does, and two equal figures say nothing."""
+    """The sum written out, where the title does not hold it (that of a bound does) and both sides differ."""
+    text = str(row["calculation"])
     said = row["rule"].startswith(PROSE) and row["left"] == row["right"]
-    return "" if said or row["sign"] != "==" else str(row["calculation"])
+    return "" if said or text in headline(row) else text
 
 
 def title(row: Mapping[str, Any]) -> Markup:

@@ -314,18 +314,27 @@ class ReportPage:
 
     def table_outcome(self, table: str) -> tuple[str, str, str]:
         """Seal class, seal and words on a table's equations."""
-        own = self.equations(table)
+        own, unusual = self.equations(table), self.unusual(table)
+        more = f"；另有 {len(unusual)} 处不合常理" if len(unusual) else ""
         fails = own[own["status"] == Status.FAIL]
-        if own.empty:
-            return "x", "缺", "没有可以核对的等式"
-        if fails.empty:
-            return "k", "符", f"核对 {len(own)} 个等式，全部相符"
-        words = f"核对 {len(own)} 个等式，{len(fails)} 个不合"
         done = settled(fails)
-        if done.all():
-            return "q", "毕", f"{words}，均已处理"
-        seal, word = SEALS["error" if (fails.loc[~done, "severity"] == "error").any() else "warning"]
-        return seal, word, words + (f"，其中 {int(done.sum())} 个已处理" if done.any() else "")
+        wrong = [*fails.loc[~done, "severity"], *unusual["severity"]]
+        words = f"核对 {len(own)} 个等式，{len(fails)} 个不合" if len(fails) else f"核对 {len(own)} 个等式，全部相符"
+        if own.empty:
+            words = "没有可以核对的等式"
+        elif done.any():
+            words += "，均已处理" if done.all() else f"，其中 {int(done.sum())} 个已处理"
+        if wrong:
+            seal, word = SEALS[min(wrong, key=list(SEALS).index)]
+        else:
+            seal, word = ("x", "缺") if own.empty else ("q", "毕") if len(fails) else ("k", "符")
+        return seal, word, words + more
+
+    def unusual(self, table: str) -> pd.DataFrame:
+        """The open findings on a table that compare figures and are no equations: bounds and the like."""
+        found = self.open()
+        compared = found["left"].notna() & (found["sign"] != "==") & ~on_prose(found)
+        return found[compared & (found["table"] == table)]
 
     def legend(self) -> Fragment:
         """How the states of a cell look."""

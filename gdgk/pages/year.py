@@ -25,7 +25,7 @@ STATUSES = (Status.PASS, Status.PASS_IMPUTED, Status.NOT_ASSESSABLE)
 # The page of one report, as gdgk run lays pages out, seen from reports/<year>/.
 REPORT_PAGE = "../{agency}/{year}/agency_year.html"
 # How many agencies' findings are unfolded at first.
-UNFOLDED = 10
+UNFOLDED = 5
 
 
 @dataclass(frozen=True, slots=True)
