@@ -14,6 +14,7 @@ from gdgk.findings import Status, on_prose
 from gdgk.form import edition
 from gdgk.indicators import SMALL, disclosure_rate, measures, rate
 from gdgk.markup import Fragment, figure, render
+from gdgk.pages.change import change_row
 from gdgk.pages.listing import Entry, entries, orphan_line
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
 from gdgk.reconciliation import read_sheets
@@ -391,32 +392,6 @@ class ReportPage:
             {"place": place(self.report.edition, *key), "item": item} for key, item in self.report.corrections.items()
         ]
         return Fragment(str(render("source.html.j2", report=self.report, agency=self.agency, corrections=corrections)))
-
-
-def change_row(measure: str, now: pd.Series, before: pd.Series) -> dict[str, Any] | None:
-    """A measure's two values with difference and growth in %; None when neither year has it.
-
-    growth is None where either year is below 30, where last year's is 0, and across a seam that forbids it.
-    """
-    values = [None if value != value else float(value) for value in (before["value"], now["value"])]
-    if values == [None, None]:
-        return None
-    comparable = now["comparison"] in ("same", "approx") and None not in values
-    difference = values[1] - values[0] if comparable and values[0] is not None and values[1] is not None else None
-    small = comparable and min(value or 0 for value in values) < SMALL
-    growth = 100 * difference / values[0] if difference is not None and values[0] and not small else None
-    return {
-        "label": measures_by_id()[measure].label,
-        "unit": now["unit"],
-        "before": values[0],
-        "now": values[1],
-        "difference": difference,
-        "growth": growth,
-        "small": small,
-        "comparison": now["comparison"],
-        "note": measures_by_id()[measure].note,
-        "imputed": bool(now["imputed"] or before["imputed"]),
-    }
 
 
 def table_name(number: str) -> str:
