@@ -21,6 +21,7 @@ from gdgk.pages import AnnualReportPage, ReportPage, TrendPage, YearPage, style_
 from gdgk.pages.parameters import PARAMETERS, assigned_names, check_injected, whole_year
 from gdgk.pages.report import Key
 from gdgk.report import Correction, ExtraRow, Report
+from gdgk.review import FILE, Decision, decided, write_decisions
 
 PAGES = [AnnualReportPage, ReportPage, TrendPage, YearPage]
 HOSTILE = '<script>alert(1)</script> & "乙"'
@@ -460,6 +461,210 @@ def test_a_table_counts_its_findings_for_the_table_of_contents() -> None:
     assert page.findings().meta["count"] == {"误": 2, "疑": 1, "注": 1}
 
 
+# Causes, decisions, prose ---------------------------------------------------------------------------------------------
+
+TITLE = "测试局2023年政府信息公开工作年度报告（合成数据）"
+PROSE = """## 一、总体情况
+
+本年收到政府信息公开申请 8 件。
+
+## 五、存在的主要问题及改进情况
+
+更新不够及时，将改进。
+"""
+
+
+def proper(report: Report, narrative: str = "") -> Report:
+    """The report with a title that no check minds, and prose."""
+    return replace(report, head=replace(report.head, title=TITLE), narrative=narrative)
+
+
+def office(**values: object) -> Report:
+    """A synthetic report of 48 applications in which all adds up but for some cells."""
+    natural = {"new": 40, "granted": 24, "partly_granted": 4, "denied_third_party": 12, "outcomes_total": 40}
+    business = {"new": 8, "granted": 6, "unavailable_not_held": 2, "outcomes_total": 8}
+    figures: dict[CellKey, object] = {}
+    for row in {**natural, **business}:
+        pair = natural.get(row, 0), business.get(row, 0)
+        for column, figure in zip(("natural_person", "business", "total"), (*pair, sum(pair)), strict=True):
+            figures[CellKey("applications", row, column)] = figure
+    return proper(filled_report("demo", 2023, "2021", {**figures, **cells(**values)}))
+
+
+def listed(page: ReportPage) -> list[Tag]:
+    """The findings on a page."""
+    return fragment(page.findings()).select("ol.findings > li")
+
+
+def decide(page: ReportPage, *decisions: tuple[str, str, str], changed: bool = False) -> ReportPage:
+    """The page again, after decisions (rule, state, note) on the first finding of a rule that has none yet.
+
+    changed: the figures were others when it was decided.
+    """
+    made: dict[str, Decision] = {}
+    for rule, state, note in decisions:
+        rows = page.failed()[page.failed()["rule"] == rule].to_dict("records")
+        row = next(row for row in rows if row["fingerprint"] not in made)
+        entry = decided(row, state, note, "核对岗", "2024-03-01")
+        made[entry.fingerprint] = replace(entry, figures="9 / 8") if changed else entry
+    write_decisions(page.archive.folder(page.id) / FILE, made)
+    return type(page)(page.id.agency, page.id.year, str(page.archive.root))
+
+
+def test_a_cell_that_explains_what_fails_is_marked_with_the_figure_it_should_have(
+    page_of: Callable[..., ReportPage],
+) -> None:
+    page = page_of(office(applications__granted__business=9))
+    first, second = listed(page)
+    assert text(one(first, "h4")) == "表三 · 予以公开 · 总计：印作 30，各项之和是 33"
+    assert "商业企业：填报 9，按行、列合计应为 6" in text(one(first, ".cause"))
+    assert text(one(first, ".cause b")) in ("原因", "可能的原因")
+    assert text(one(first, ".sug")) == "予以公开 · 商业企业 应为6"
+    assert one(first, "a.go")["href"] == "#applications-granted-business"
+    assert text(one(second, ".cause")) == "与误1同因。"
+    assert not second.select(".sug")
+    table = fragment(page.table("applications"))
+    marked = table.select("td.bad, td.doubt")
+    assert [(cell["id"], text(one(cell, ".fix"))) for cell in marked] == [("applications-granted-business", "应为 6")]
+    assert "part" in str(one(table, "#applications-granted-total")["class"])
+    assert key_figures(page)["办理结果"][2] == "结转下年 0"
+
+
+def test_one_way_among_others_is_worded_so_and_the_total_marked(page_of: Callable[..., ReportPage]) -> None:
+    values = {"upheld": 3, "corrected": 1, "total": 7}
+    page = page_of(
+        proper(
+            filled_report(
+                "demo", 2023, "2021", {key(f"disputes.reconsideration.{name}"): value for name, value in values.items()}
+            )
+        )
+    )
+    (item,) = listed(page)
+    cause = one(item, ".cause")
+    assert (text(one(cause, "b")), text(one(cause, "i"))) == ("一种可能", "仅供参考")
+    assert len(item.select("details li")) >= 2
+    assert not one(item, "details").has_attr("open")
+    assert text(one(item, ".sug.weak")).startswith("或为") or text(one(item, ".sug.weak")).split(" ")[-1].startswith(
+        "或为"
+    )
+    assert text(one(fragment(page.table("disputes")), "td.bad .fix")) == "分项和 4"
+
+
+def test_no_guess_is_said_to_be_none(page_of: Callable[..., ReportPage]) -> None:
+    values = {f"applications__{row}__total": 90 for row in ("new", "granted", "partly_granted", "denied_third_party")}
+    page = page_of(office(**values))
+    assert "不作推测" in text(listed(page)[0])
+    assert not fragment(page.findings()).select(".cause b, .cause i")
+    assert "一并核对" in text(listed(page)[1])
+
+
+def test_a_settled_finding_stands_behind_the_open_ones_and_counts_no_more(page_of: Callable[..., ReportPage]) -> None:
+    values = {"disputes__reconsideration__upheld": 5, "disputes__litigation_direct__upheld": 2}
+    before = page_of(office(**values))
+    assert [(word, count) for _, word, _, count in before.tally()][:1] == [("误", 2)]
+    page = decide(before, ("T4-SUM", "explained", "按撤回前口径填报"))
+    assert [(word, count) for _, word, _, count in page.tally() if word in "误毕"] == [("误", 1), ("毕", 1)]
+    assert page.findings().meta["count"] == {"误": 1}
+    piece = fragment(page.findings())
+    assert "已处理 1 条" in text(piece)
+    done = one(piece, "ol.done > li")
+    assert text(one(done, ".decided")) == "说已说明按撤回前口径填报核对岗，2024-03-01"
+    assert one(done, ".stamp")["class"] == ["stamp", "explained"]
+    assert not done.select(".cause, .sug, .seal.e")
+    table = fragment(page.table("disputes"))
+    assert len(table.select("td.bad")) == 1
+    assert text(one(table, "td.quiet .fix")) == "已说明"
+    assert one(table, "td.quiet a")["href"] == f"#{done['id']}"
+    assert "2 个不合，其中 1 个已处理" in text(table)
+
+
+def test_a_page_on_which_all_is_settled_neither_errs_nor_passes(page_of: Callable[..., ReportPage]) -> None:
+    before = page_of(office(disputes__reconsideration__upheld=5))
+    page = decide(before, ("T4-SUM", "dismissed", "原件清晰，系录入口径"))
+    assert page.state() == ("done", "注", "1 处不符，均已处理")
+    assert "没有未处理的问题" in text(fragment(page.findings()))
+    assert not fragment(page.findings()).select(".seal.e + small")
+    assert key_figures(page)["行政复议"] == ("0", "件", "")
+
+
+@pytest.mark.parametrize(("state", "sign"), [("confirmed", "确"), ("corrected", "改")])
+def test_a_confirmed_finding_stays_open_under_its_stamp(
+    page_of: Callable[..., ReportPage], state: str, sign: str
+) -> None:
+    page = decide(page_of(office(disputes__reconsideration__upheld=5)), ("T4-SUM", state, ""))
+    assert page.state()[0] == "bad"
+    (item,) = listed(page)
+    assert text(one(item, f".stamp.{state}")) == sign
+    assert item.select(".cause") and "e" in item["class"]
+
+
+def test_a_decision_on_other_figures_is_shown_as_expired(page_of: Callable[..., ReportPage]) -> None:
+    page = decide(
+        page_of(office(disputes__reconsideration__upheld=5)), ("T4-SUM", "explained", "当时如此"), changed=True
+    )
+    (item,) = listed(page)
+    assert "原决定（已说明，2024-03-01）已失效：数字已变" in text(item)
+    assert page.state()[0] == "bad"
+    assert not fragment(page.findings()).select("ol.done")
+
+
+def test_a_decision_on_what_is_no_longer_found_is_named(page_of: Callable[..., ReportPage]) -> None:
+    page = decide(page_of(office(disputes__reconsideration__upheld=5)), ("T4-SUM", "corrected", "已更正"))
+    page.archive.write(office())
+    again = ReportPage("demo", 2023, str(page.archive.root))
+    assert "所指问题现已不存在：表四 · 行政复议 · 总计（已更正，2024-03-01）" in text(fragment(again.findings()))
+
+
+def test_a_sentence_against_a_cell_is_quoted_as_the_agencys_own_words(page_of: Callable[..., ReportPage]) -> None:
+    page = page_of(replace(office(), narrative=PROSE.replace("8 件", "47 件，比上年增加")))
+    item = next(item for item in listed(page) if "N-T3-NEW" in text(item))
+    assert text(one(item, "p.said-so.kai b")) == "47"
+    assert "47" in text(one(item, ".calc")) and "48" in text(one(item, ".calc"))
+    cell = one(fragment(page.table("applications")), "#applications-new-total")
+    assert "said" in cell["class"] and text(one(cell, ".fix")) == "正文 47"
+    assert one(item, "a.go")["href"] == "#applications-new-total"
+    assert "全部相符" in text(one(fragment(page.table("applications")), ".cap")), (
+        "the prose is no equation of the table"
+    )
+
+
+def test_words_of_a_report_and_of_a_decision_never_become_markup(page_of: Callable[..., ReportPage]) -> None:
+    before = page_of(replace(office(), narrative=PROSE.replace("8 件", f"47 件{HOSTILE}")))
+    page = decide(before, ("N-T3-NEW", "confirmed", HOSTILE))
+    piece = fragment(page.findings())
+    assert not piece.find("script")
+    assert HOSTILE in text(one(piece, ".decided"))
+
+
+def test_a_check_that_broke_is_shown_and_the_page_does_not_pass(
+    page_of: Callable[..., ReportPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("x")
+
+    monkeypatch.setattr("gdgk.checks.check_claims", broken)
+    page = page_of(office())
+    assert page.state() == ("gap", "缺", "1 项检查未能完成")
+    assert "1 项检查未能完成" in text(fragment(page.findings()))
+    assert sum(count for *_, count in page.tally()) == len(page.findings_frame)
+    assert "1 项检查未能完成" in text(fragment(TrendPage("demo", 0, str(page.archive.root)).masthead()))
+    year = YearPage("", 2023, str(page.archive.root))
+    assert "未能完成" in text(fragment(year.overview())) and "未能完成" in text(fragment(year.masthead()))
+
+
+def test_a_bound_is_not_told_as_an_equation(page_of: Callable[..., ReportPage]) -> None:
+    page = page_of(office(proactive_disclosure__normative_documents__issued=5))
+    bounds = page.failed()[page.failed()["sign"] != "=="]
+    assert len(bounds)
+    for number, row in bounds.iterrows():
+        item = one(fragment(page.findings()), f"#f{number}")
+        assert text(one(item, "h4")) == f"{row['place']}：{row['calculation']}"
+        assert "不等，相差" not in text(item)
+        assert not item.select(".calc")
+    caption = text(one(fragment(page.table("proactive_disclosure")), ".cap"))
+    assert f"另有 {len(bounds)} 处不合常理" in caption and "符 核对" not in caption
+
+
 # What must be said on every page -------------------------------------------------------------------------------------
 
 BANNER = "合成数据"
@@ -674,6 +879,53 @@ def test_a_year_shows_every_agency_and_who_is_missing() -> None:
     assert len(fragment(page.findings()).select("ol.findings > li")) == 4
 
 
+def test_a_year_lists_the_worst_first_and_leads_to_each_cell(make_archive: Callable[..., Archive]) -> None:
+    archive = make_archive("good,甲局,,,,,,,", "bad,乙局,,,,,,,", "odd,丙局,,,,,,,")
+    reports = {
+        "good": office(),
+        "bad": office(applications__granted__business=9),
+        "odd": office(disputes__reconsideration__upheld=5),
+    }
+    for agency, report in reports.items():
+        archive.write(replace(report, agency=agency))
+    root = str(archive.root)
+    own = decide(ReportPage("odd", 2023, root), ("T4-SUM", "explained", "口径不同"))
+    page = YearPage("", 2023, root)
+    names = [text(link) for link in fragment(page.overview()).select("tbody th a")]
+    assert names[0] == "乙局"
+    assert one(fragment(page.overview()), "tbody tr:first-child th a")["href"] == "../bad/2023/agency_year.html"
+    groups = fragment(page.findings()).select("details.agency")
+    assert groups[0]["id"] == "a-bad"
+    items = groups[0].select("li")
+    assert str(one(items[0], "a.go")["href"]) == "../bad/2023/agency_year.html#applications-granted-business"
+    assert "应为 6" in text(one(items[0], ".cause"))
+    assert one(items[1], ".cause a")["href"] == "../bad/2023/agency_year.html#f1"
+    settled = one(fragment(page.findings()), "#a-odd li.q")
+    assert text(one(settled, ".decided b")) == "已说明"
+    assert text(one(settled, ".mark small")) == str(own.failed().index[-1])
+    assert text(fragment(page.rules()).select("tbody tr")[0]).startswith("T3-")
+    assert "没有发现雷同" in text(fragment(page.repetition()))
+
+
+def test_prose_repeated_among_agencies_stands_behind_what_their_own_pages_list(
+    make_archive: Callable[..., Archive],
+) -> None:
+    archive = make_archive("one,甲局,,,,,,,", "two,乙局,,,,,,,")
+    words = "".join(
+        f"第{number}项工作由办公室牵头，会同各科室逐条梳理群众来信并按月通报进度。" for number in "甲乙丙丁戊己庚辛"
+    )
+    for agency in ("one", "two"):
+        narrative = PROSE.replace("8 件", "48 件") + "\n" + words
+        archive.write(replace(office(), agency=agency, narrative=narrative))
+    root = str(archive.root)
+    page = YearPage("", 2023, root)
+    assert "甲局" in text(fragment(page.repetition())) and "乙局" in text(fragment(page.repetition()))
+    own = len(ReportPage("one", 2023, root).failed())
+    items = fragment(page.findings()).select("#a-one li")
+    assert [text(one(item, ".mark small")) for item in items] == [str(number + 1) for number in range(own + 1)]
+    assert text(one(items[-1], "a.go")) == "看核对页 →"
+
+
 def test_a_year_may_be_held_to_one_agency() -> None:
     page = YearPage("suqian", 2023)
     assert [report.agency for report in page.ids] == ["suqian"]
@@ -686,6 +938,32 @@ def test_a_year_may_be_held_to_one_agency() -> None:
 def test_a_report_with_open_errors_is_a_draft() -> None:
     assert "尚有 2 处必须更正的不符" in text(one(fragment(AnnualReportPage("hongze", 2023).masthead()), "p.draft"))
     assert not fragment(AnnualReportPage("suqian", 2024).masthead()).select("p.draft")
+
+
+def test_an_explained_discrepancy_is_no_longer_a_draft_and_its_note_is_printed(
+    page_of: Callable[..., ReportPage],
+) -> None:
+    report = replace(office(disputes__reconsideration__upheld=5), narrative=PROSE.replace("8 件", "48 件"))
+    before = page_of(report)
+    own = AnnualReportPage("demo", 2023, str(before.archive.root))
+    errors = int((own.open()["severity"] == "error").sum())
+    assert f"尚有 {errors} 处" in text(one(fragment(own.masthead()), "p.draft"))
+    notes = [("T4-SUM", "explained", "两件年末撤回，按撤回前填报。")]
+    page = AnnualReportPage("demo", 2023, str(decide(before, *notes).archive.root))
+    assert (
+        text(one(fragment(page.section("四")), ".datanote li"))
+        == "表四 · 行政复议 · 总计：两件年末撤回，按撤回前填报。"
+    )
+    assert not any(fragment(page.section(numeral)).select(".datanote") for numeral in "一二三五六")
+    assert "核对岗" not in page.section("四").html
+    assert int((page.open()["severity"] == "error").sum()) == errors - 1
+
+
+def test_a_note_on_the_prose_stands_in_the_section_that_says_so(page_of: Callable[..., ReportPage]) -> None:
+    narrative = PROSE.replace("8 件", "48 件") + "\n网站发布 30 条、微信发布 20 条，共计 60 条。\n"
+    before = page_of(replace(office(), narrative=narrative))
+    page = AnnualReportPage("demo", 2023, str(decide(before, ("N-SUM", "explained", "另有 10 条未单列")).archive.root))
+    assert "共计 60 条”：另有 10 条未单列" in text(one(fragment(page.section("五")), ".datanote"))
 
 
 @pytest.mark.parametrize(("numeral", "tables"), [("一", 0), ("二", 1), ("三", 1), ("四", 1), ("五", 0), ("六", 0)])

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
+import pandas as pd
 import pytest
 from bs4 import Tag
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from reading_html import grid, ids, is_rectangle, one, repeated, soup, text
 from strategies import cells_of, filled_report, report_of, reports
 
 from gdgk.archive import Archive, ReportId, panel
+from gdgk.findings import Finding
 from gdgk.form import CellKey, edition, editions
 from gdgk.reconciliation import read_sheets, reconcile
 from gdgk.report import Correction, ExtraRow, Report
@@ -198,6 +200,45 @@ def test_marks_are_numbered_in_the_order_of_the_page(hongze: Report) -> None:
         "disputes.reconsideration.total": [1],
         "disputes.litigation_after_reconsideration.total": [2],
     }
+
+
+def said_of(number: str, cell: str, left: float, right: float, **more: object) -> dict[str, object]:
+    """A finding that the prose says otherwise of a cell, as a row of a frame."""
+    table, row, column = cell.split(".")
+    made = Finding(
+        rule=f"N-T3-{number}", status="fail", severity="error", agency="demo", year=2023, table=table, row=row,
+        column=column, left=left, right=right, difference=left - right, message="正文", reason="", label="正文数字",
+        place="", calculation="", basis="", unless="", cells=(cell,), blanks=0, quote="正文",
+    )  # fmt: skip
+    return {**asdict(made), "review": "", **more}
+
+
+def test_a_cell_that_only_the_prose_contradicts_is_not_framed_as_wrong() -> None:
+    report = filled_report("demo", 2023, "2021")
+    found = pd.DataFrame([said_of("NEW", "applications.new.total", 5, 0)])
+    cell = one(soup(printed_table(report, "applications", marks(found))), "#applications-new-total")
+    assert classes(cell) == {"zero", "tot", "said"}
+    assert parts(cell) == [("a.no", "误1"), ("span.was", "0"), ("span.fix", "正文 5")]
+
+
+def test_every_finding_on_one_cell_is_told_the_open_ones_first() -> None:
+    report = filled_report("demo", 2023, "2021")
+    name = "applications.new.total"
+    rows = [said_of("A", name, 5, 0, review="dismissed"), said_of("B", name, 6, 0), said_of("C", name, 7, 0)]
+    cell = one(soup(printed_table(report, "applications", marks(pd.DataFrame(rows)))), "#applications-new-total")
+    assert parts(cell)[0] == ("a.no", "误1")
+    assert [text for _, text in parts(cell)[2:]] == ["正文 6", "误2 正文 7", "误3 不成立"]
+    assert {str(link["href"]) for link in cell.find_all("a")} == {"#f1", "#f2", "#f3"}
+
+
+def test_a_settled_finding_has_a_quiet_mark_and_points_at_no_parts() -> None:
+    report = filled_report("demo", 2023, "2021", {key("disputes.reconsideration.upheld"): 3})
+    findings = reconcile(panel([report])).assign(review="explained")
+    tree = soup(printed_table(report, "disputes", marks(findings)))
+    cell = one(tree, "#disputes-reconsideration-total")
+    assert classes(cell) == {"zero", "tot", "quiet"}
+    assert parts(cell) == [("a.no", "误1"), ("", "0"), ("span.fix", "已说明")]
+    assert not tree.select("td.part, td.bad")
 
 
 # Layout --------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from gdgk.markup import Fragment, render
 from gdgk.narrative import HEADINGS, numeral_at, section, sections
 from gdgk.pages.report import ReportPage
 from gdgk.tables import named, printed_table
+from gdgk.text_checks import shortened
 
 TABLES = {"二": "proactive_disclosure", "三": "applications", "四": "disputes"}
 SECTIONS = {"statistics": "三"} | {table: numeral for numeral, table in TABLES.items()}
@@ -61,9 +62,7 @@ class AnnualReportPage(ReportPage):
         explained = self.failed()
         explained = explained[(explained["status"] == Status.FAIL) & (explained["review"] == "explained")]
         return [
-            (row["place"], row["review_note"])
-            for row in explained.to_dict("records")
-            if self.section_of(row) == numeral
+            (cited(row), row["review_note"]) for row in explained.to_dict("records") if self.section_of(row) == numeral
         ]
 
     def section_of(self, row: Mapping[str, Any]) -> str:
@@ -72,3 +71,9 @@ class AnnualReportPage(ReportPage):
         if table:
             return SECTIONS[table]
         return numeral_at(self.report.narrative, span[0]) if isinstance(span, tuple) else ELSEWHERE
+
+
+def cited(row: Mapping[str, Any]) -> str:
+    """What a note is about: the cell, or the words in question where there is no cell."""
+    quote = named(row["quote"]).strip("，。；：、\n ")
+    return row["place"] if named(row["table"]) or not quote else f"“{shortened(quote)}”"

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from gdgk.diagnosis import CONFIDENCES, Explanation
 from gdgk.findings import PROSE
+from gdgk.form import Edition
 from gdgk.markup import Markup, figure
+from gdgk.reconciliation.wording import place
 from gdgk.review import STATES, Decision
 from gdgk.tables import SEALS, SURE, Marks, named, settled
 
@@ -21,6 +23,8 @@ CAUSES = {"certain": "原因", "likely": "可能的原因", "weak": "一种可�
 STAMPS = {"confirmed": "确", "explained": "说", "corrected": "改", "dismissed": "否"}
 LONGEST_QUOTE = 180
 SHORTEST_QUOTE = 8
+# The rule on prose that stands in another report; its message quotes what it is about.
+REPEATED = "N-DUP"
 QUOTED = re.compile(r"“[^“”]{6,}”")
 NUMBER = re.compile(r"(?<![\d.,])\d[\d,]*(?:\.\d+)?")
 
@@ -52,7 +56,10 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the list shows of one finding. aside: caption and figure at the right; href: its cell, empty without one."""
+    """What the list shows of one finding.
+
+    aside: caption and figure at the right; href: its cell, empty without one; go: what stands on the link to it.
+    """
 
     number: int
     seal: str
@@ -65,38 +72,43 @@ class Entry:
     detail: str
     rule: str
     href: str
+    go: str
     aside: tuple[str, str] = ("", "")
     settled: bool = False
 
 
-def entries(fails: pd.DataFrame, marked: Marks) -> list[Entry]:
-    """The failed findings of one report (:func:`gdgk.tables.failed`), each as the list shows it."""
+def entries(fails: pd.DataFrame, marked: Marks, form: Edition) -> list[Entry]:
+    """The failed findings of one report on a form (:func:`gdgk.tables.failed`), each as the list shows it."""
     words = {int(number): SEALS[severity][1] for number, severity in fails["severity"].items()}
     done = settled(fails)
     return [
-        entry_of(int(number), row, bool(done[number]), marked, words)
+        entry_of(int(number), row, bool(done[number]), marked, words, form)
         for number, row in zip(fails.index, fails.to_dict("records"), strict=True)
     ]
 
 
-def entry_of(number: int, row: Mapping[str, Any], done: bool, marked: Marks, words: Mapping[int, str]) -> Entry:
+def entry_of(
+    number: int, row: Mapping[str, Any], done: bool, marked: Marks, words: Mapping[int, str], form: Edition
+) -> Entry:
     """One finding as the list shows it."""
     seal, word = SEALS[row["severity"]]
     explanation = marked.causes.get(number)
     first = marked.firsts.get(number, number)
+    href = (proposed_cell(explanation) if first == number and explanation else "") or anchor(row)
     return Entry(
         number=number,
         seal=seal,
         word=word,
         title=title(row),
-        calculation="" if row["sign"] != "==" else row["calculation"],
+        calculation=calculation(row),
         quote=quotation(row),
         cause=cause_of(explanation, number, first, words) if explanation else None,
         stamp=stamp_of(row),
         detail=detail(row),
         rule=row["rule"],
-        href=(proposed_cell(explanation) if first == number and explanation else "") or anchor(row),
-        aside=aside(row, explanation, first == number),
+        href=href,
+        go="看单元格" if href else "看说明",
+        aside=aside(row, explanation, first == number, form),
         settled=done,
     )
 
@@ -118,6 +130,13 @@ def headline(row: Mapping[str, Any]) -> str:
     return f"{row['place']}：{figure(row['left'])} 与 {figure(row['right'])} 不等，相差 {gap}"
 
 
+def calculation(row: Mapping[str, Any]) -> str:
+    """The sum written out, where the title does not hold it (that of a bound does) and both sides differ."""
+    text = str(row["calculation"])
+    said = row["rule"].startswith(PROSE) and row["left"] == row["right"]
+    return "" if said or text in headline(row) else text
+
+
 def title(row: Mapping[str, Any]) -> Markup:
     """The headline; in that of a finding on the prose, what it quotes is set as the agency's own words."""
     text = headline(row)
@@ -133,7 +152,7 @@ def title(row: Mapping[str, Any]) -> Markup:
 def quotation(row: Mapping[str, Any]) -> Markup:
     """The sentence that a finding is about, the figure in question set apart; empty where the title says it all."""
     words = " ".join(named(row["quote"]).replace("#", " ").split())
-    if len(words) < SHORTEST_QUOTE or condensed(words) in condensed(row["message"]):
+    if len(words) < SHORTEST_QUOTE or condensed(words) in condensed(row["message"]) or row["rule"] == REPEATED:
         return Markup("")
     if len(words) > LONGEST_QUOTE:
         words = f"{words[: LONGEST_QUOTE - 20]}……{words[-18:]}"
@@ -168,7 +187,8 @@ def detail(row: Mapping[str, Any]) -> str:
 def cause_of(explanation: Explanation, number: int, first: int, words: Mapping[int, str]) -> Cause:
     """An explanation in words, at the first of the findings that it explains; the others refer to that one."""
     if first != number:
-        return Cause("", "", "", same=f"{words[first]}{first}", same_href=f"#f{first}")
+        together = "" if explanation.cells else "一并核对"
+        return Cause("", "", together, same=f"{words[first]}{first}", same_href=f"#f{first}")
     return Cause(
         heading=CAUSES[explanation.confidence],
         confidence=CONFIDENCES[explanation.confidence],
@@ -177,13 +197,18 @@ def cause_of(explanation: Explanation, number: int, first: int, words: Mapping[i
     )
 
 
-def aside(row: Mapping[str, Any], explanation: Explanation | None, first: bool) -> tuple[str, str]:
-    """Caption and figure beside a finding: what a single cell should be, else what the parts of a sum add up to."""
+def aside(row: Mapping[str, Any], explanation: Explanation | None, first: bool, form: Edition) -> tuple[str, str]:
+    """Caption and figure beside a finding: what a single cell should be, else what the parts of a sum add up to.
+
+    The caption names the cell when it is not the one that the title names.
+    """
     if explanation is not None and explanation.cells:
         if not first or len(explanation.cells) > 1:
             return "", ""
-        caption = "应为" if explanation.confidence in SURE else "或为"
-        return caption, figure(explanation.cells[0].proposed)
+        (change,) = explanation.cells
+        own = tuple(change.key) == (row["table"], row["row"], row["column"])
+        name = "" if own else place(form, *change.key).partition(" · ")[2] + " "
+        return name + ("应为" if explanation.confidence in SURE else "或为"), figure(change.proposed)
     if row["label"].startswith("各分项之和"):
         return "分项之和", figure(row["left"])
     return "", ""

@@ -14,6 +14,7 @@ from gdgk.findings import Status, on_prose
 from gdgk.form import edition
 from gdgk.indicators import SMALL, disclosure_rate, measures, rate
 from gdgk.markup import Fragment, figure, render
+from gdgk.pages.change import change_row
 from gdgk.pages.listing import Entry, entries, orphan_line
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
 from gdgk.reconciliation import read_sheets
@@ -126,7 +127,7 @@ class ReportPage:
     @cached_property
     def listed(self) -> list[Entry]:
         """The failed findings as the list shows them."""
-        return entries(self.numbered, self.marked)
+        return entries(self.numbered, self.marked, self.report.edition)
 
     def assessed(self) -> int:
         """How many comparisons of figures were made."""
@@ -314,18 +315,27 @@ class ReportPage:
 
     def table_outcome(self, table: str) -> tuple[str, str, str]:
         """Seal class, seal and words on a table's equations."""
-        own = self.equations(table)
+        own, unusual = self.equations(table), self.unusual(table)
+        more = f"；另有 {len(unusual)} 处不合常理" if len(unusual) else ""
         fails = own[own["status"] == Status.FAIL]
-        if own.empty:
-            return "x", "缺", "没有可以核对的等式"
-        if fails.empty:
-            return "k", "符", f"核对 {len(own)} 个等式，全部相符"
-        words = f"核对 {len(own)} 个等式，{len(fails)} 个不合"
         done = settled(fails)
-        if done.all():
-            return "q", "毕", f"{words}，均已处理"
-        seal, word = SEALS["error" if (fails.loc[~done, "severity"] == "error").any() else "warning"]
-        return seal, word, words + (f"，其中 {int(done.sum())} 个已处理" if done.any() else "")
+        wrong = [*fails.loc[~done, "severity"], *unusual["severity"]]
+        words = f"核对 {len(own)} 个等式，{len(fails)} 个不合" if len(fails) else f"核对 {len(own)} 个等式，全部相符"
+        if own.empty:
+            words = "没有可以核对的等式"
+        elif done.any():
+            words += "，均已处理" if done.all() else f"，其中 {int(done.sum())} 个已处理"
+        if wrong:
+            seal, word = SEALS[min(wrong, key=list(SEALS).index)]
+        else:
+            seal, word = ("x", "缺") if own.empty else ("q", "毕") if len(fails) else ("k", "符")
+        return seal, word, words + more
+
+    def unusual(self, table: str) -> pd.DataFrame:
+        """The open findings on a table that compare figures and are no equations: bounds and the like."""
+        found = self.open()
+        compared = found["left"].notna() & (found["sign"] != "==") & ~on_prose(found)
+        return found[compared & (found["table"] == table)]
 
     def legend(self) -> Fragment:
         """How the states of a cell look."""
@@ -382,32 +392,6 @@ class ReportPage:
             {"place": place(self.report.edition, *key), "item": item} for key, item in self.report.corrections.items()
         ]
         return Fragment(str(render("source.html.j2", report=self.report, agency=self.agency, corrections=corrections)))
-
-
-def change_row(measure: str, now: pd.Series, before: pd.Series) -> dict[str, Any] | None:
-    """A measure's two values with difference and growth in %; None when neither year has it.
-
-    growth is None where either year is below 30, where last year's is 0, and across a seam that forbids it.
-    """
-    values = [None if value != value else float(value) for value in (before["value"], now["value"])]
-    if values == [None, None]:
-        return None
-    comparable = now["comparison"] in ("same", "approx") and None not in values
-    difference = values[1] - values[0] if comparable and values[0] is not None and values[1] is not None else None
-    small = comparable and min(value or 0 for value in values) < SMALL
-    growth = 100 * difference / values[0] if difference is not None and values[0] and not small else None
-    return {
-        "label": measures_by_id()[measure].label,
-        "unit": now["unit"],
-        "before": values[0],
-        "now": values[1],
-        "difference": difference,
-        "growth": growth,
-        "small": small,
-        "comparison": now["comparison"],
-        "note": measures_by_id()[measure].note,
-        "imputed": bool(now["imputed"] or before["imputed"]),
-    }
 
 
 def table_name(number: str) -> str:

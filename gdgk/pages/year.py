@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,21 +10,22 @@ from gdgk.archive import Archive, ReportId
 from gdgk.checks import check_reports
 from gdgk.findings import Status, on_prose
 from gdgk.markup import Fragment, Markup, render
-from gdgk.pages.listing import Entry, anchor, entries, title
+from gdgk.pages.listing import REPEATED, Entry, entries, title
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
 from gdgk.review import is_open
-from gdgk.tables import SEALS, failed, marks
+from gdgk.tables import SEALS, Marks, failed, marks
+from gdgk.text_checks import AMONG
 
 if TYPE_CHECKING:
     import pandas as pd
 
+# The top of the reading on a page.
+MAIN = "#main"
 STATUSES = (Status.PASS, Status.PASS_IMPUTED, Status.NOT_ASSESSABLE)
 # The page of one report, as gdgk run lays pages out, seen from reports/<year>/.
 REPORT_PAGE = "../{agency}/{year}/agency_year.html"
 # How many agencies' findings are unfolded at first.
-UNFOLDED = 10
-# The rule that tells of prose that stands in another report.
-REPEATED = "N-DUP"
+UNFOLDED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ class YearPage:
     def repeated_row(self, row: dict[str, Any]) -> tuple[str, str, float, Markup]:
         """Agency, the address of its page, share of its prose in %, and the finding in words."""
         page = REPORT_PAGE.format(agency=row["agency"], year=row["year"])
-        return self.archive.agencies[row["agency"]].name, page + anchor(row), 100 * row["left"], title(row)
+        return self.archive.agencies[row["agency"]].name, page, 100 * row["left"], title(row)
 
     # ── findings ──
 
@@ -164,9 +165,18 @@ class YearPage:
         return Fragment(str(html), {"count": {word: count for word, count in counts.items() if count}})
 
     def listed(self, report: ReportId) -> list[Entry]:
-        """The findings of one report as the list shows them, numbered as on its own page."""
+        """The findings of one report as the list shows them, numbered as on its own page; what only a comparison with
+        other agencies finds is not on that page and stands last.
+        """
         own: pd.DataFrame = self.by_agency.get(report.agency, self.findings_frame.iloc[:0])
-        fails = failed(own)
-        if fails.empty:
-            return []
-        return entries(fails, marks(own, self.checked.explanations.get(report, ())))
+        among = own["label"] == AMONG
+        form = self.reports[report].edition
+        marked = marks(own[~among], self.checked.explanations.get(report, ()))
+        listed = entries(failed(own[~among]), marked, form)
+        shared = entries(failed(own[among]), Marks(), form)
+        return [*listed, *(elsewhere(entry, entry.number + len(listed)) for entry in shared)]
+
+
+def elsewhere(entry: Entry, number: int) -> Entry:
+    """A finding that the report's own page does not list."""
+    return replace(entry, number=number, href=MAIN, go="看核对页")

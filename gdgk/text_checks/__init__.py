@@ -12,7 +12,7 @@ from itertools import chain, islice
 from gdgk.archive import Agency
 from gdgk.findings import Finding, Status
 from gdgk.report import Report
-from gdgk.text_checks.catalogue import Check, Remark, checks, findings, missing, not_applicable
+from gdgk.text_checks.catalogue import Check, Remark, checks, findings, missing, not_applicable, shortened
 from gdgk.text_checks.content import check_fee, check_government, check_section_five, check_section_six
 from gdgk.text_checks.deadlines import Deadline, check_date, read_deadlines
 from gdgk.text_checks.gazetteer import home
@@ -22,9 +22,10 @@ from gdgk.text_checks.namesakes import check_agencies
 from gdgk.text_checks.periods import check_years
 from gdgk.text_checks.places import check_places
 from gdgk.text_checks.prose import Prose
-from gdgk.text_checks.repetition import Repetition, check_repetition, repeated, repetition_finding
+from gdgk.text_checks.repetition import AMONG, Repetition, check_repetition, repeated, repetition_finding
 
 __all__ = [
+    "AMONG",
     "Check",
     "Deadline",
     "Repetition",
@@ -33,6 +34,7 @@ __all__ = [
     "read_deadlines",
     "repeated",
     "repetition_finding",
+    "shortened",
 ]
 
 MOST = 50  # remarks of one check on one report; what is more is counted in the last

@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +41,7 @@ LONG = 24  # signs of a stretch that is looked up: what two reports share of it 
 SAMPLED = 16
 LIKELY = 0.25  # of the hashes looked up, for a report to be compared in full
 COMPARED = 5
+AMONG = "与其他报告雷同"  # the label of a repetition among the reports of a corpus
 KEPT = 512  # reports held ready for comparison
 CANDIDATES = 40  # reports looked up for one hash at most; a text copied a thousand times is found all the same
 FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
@@ -284,4 +285,4 @@ def repetition_finding(found: Repetition, agencies: Mapping[str, Agency]) -> Fin
     prose = Prose(found.report.narrative)
     name = agencies[found.other.agency].name if found.other.agency in agencies else found.other.agency
     told = remark(found, Layout(prose), f"{name} {found.other.year} 年度报告", "全文")
-    return finding(checks()["N-DUP"], found.report, prose, told)
+    return finding(replace(checks()["N-DUP"], label=AMONG), found.report, prose, told)

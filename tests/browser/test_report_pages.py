@@ -70,9 +70,16 @@ def check_links(page: Any, path: Path) -> None:
     assert sorted(ids) == sorted(set(ids)), "an id twice"
     links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
     assert [link for link in links if link.startswith("#") and link[1:] not in ids] == []
-    assert [link for link in links if not link.startswith("#") and not (path.parent / link).is_file()] == []
+    assert [link for link in links if not link.startswith("#") and not leads_somewhere(path, link)] == []
     sections = page.eval_on_selector_all("main > section[id]", "all => all.map(s => s.id)")
     assert page.eval_on_selector_all("nav.toc a", "all => all.map(a => a.hash.slice(1))") == sections
+
+
+def leads_somewhere(path: Path, link: str) -> bool:
+    """Whether a link to another page finds it, and the place on it that it names."""
+    name, _, place = link.partition("#")
+    target = path.parent / name
+    return target.is_file() and (not place or f' id="{place}"' in target.read_text(encoding="utf-8"))
 
 
 def check_tables(page: Any) -> None:
@@ -141,7 +148,7 @@ def test_a_link_from_a_finding_finds_its_cell_and_back(open_page: Open, reports:
     page = open_page(reports / "hongze/2023/agency_year.html")
     page.locator("ol.findings li").first.get_by_role("link", name="看单元格").click()
     target = page.locator(":target")
-    assert "分项和 11" in folded(target)
+    assert "应为 11" in folded(target)
     target.get_by_role("link").first.click()
     assert page.locator(":target").evaluate("e => e.closest('ol').className") == "findings"
 
@@ -173,13 +180,40 @@ def test_a_blank_table_of_the_seed_is_a_plate_not_zeros(
 def test_hongze_total_of_reconsiderations_is_marked(open_page: Open, reports: Path) -> None:
     page = open_page(reports / "hongze/2023/agency_year.html")
     marked = [folded(cell) for cell in page.locator("#table-disputes td.bad").all()]
-    assert [re.sub(r"\s+", "", text) for text in marked] == ["误10分项和11", "误20分项和5"]
+    assert [re.sub(r"\s+", "", text) for text in marked] == ["误10应为11", "误20应为5"]
     titles = [folded(title) for title in page.locator("ol.findings li.e h4").all()]
     assert titles == ["表四 · 行政复议 · 总计：印作 0，各项之和是 11", "表四 · 复议后起诉 · 总计：印作 0，各项之和是 5"]
     sums = [folded(line) for line in page.locator("ol.findings li.e .calc").all()]
     assert sums[0].startswith("维持 10 ＋ 纠正 1 ＋") and "≠" in sums[0]
+    causes = [folded(line) for line in page.locator("ol.findings li.e .cause").all()]
+    assert all(line.startswith("可能的原因") and "漏填或误填为 0" in line for line in causes) and len(causes) == 2
     assert page.locator("#table-applications td.bad").count() == 0
     assert folded(page.locator(".state")).startswith("误")
+
+
+def test_the_sentence_on_another_place_is_quoted_in_the_seeds_own_words(open_page: Open, reports: Path) -> None:
+    page = open_page(reports / "mile_culture_tourism/2020/agency_year.html")
+    warning = page.locator("ol.findings li.w")
+    assert warning.count() == 1 and "随州" in folded(warning)
+    assert "随州旅游政务网" in folded(warning.locator("h4 .kai").last)
+    note = page.locator("ol.findings li.i p.kai")
+    assert "受众 124.6 万余人" in folded(note) and folded(note.locator("b")) == "1118"
+
+
+def test_a_year_leads_to_the_cell_on_the_agencys_own_page(open_page: Open, reports: Path) -> None:
+    page = open_page(reports / "2023/reconciliation.html")
+    first = page.locator("table.year tbody tr").first
+    assert "洪泽区" in folded(first) and "误 2" in folded(first)
+    page.locator("details.agency li").first.get_by_role("link", name="看单元格").click()
+    page.wait_for_url("**/hongze/2023/agency_year.html#disputes-reconsideration-total")
+    assert "应为 11" in folded(page.locator(":target"))
+
+
+def test_a_years_findings_are_unfolded_on_paper(open_page: Open, reports: Path) -> None:
+    page = open_page(reports / "2023/reconciliation.html")
+    page.evaluate("document.querySelectorAll('details.agency').forEach((fold) => { fold.open = false; })")
+    text = "".join(sheet.text for sheet in printed(page))
+    assert on_paper("表四 · 行政复议 · 总计：印作 0，各项之和是 11") in text
 
 
 def test_suqian_carries_over_what_it_carried_forward(open_page: Open, reports: Path) -> None:
