@@ -29,7 +29,6 @@ SETTLED = frozenset({"explained", "dismissed"})
 KEYS = ("fingerprint", "rule", "place", "figures", "state", "note", "by", "on")
 NEEDED = ("fingerprint", "figures", "state", "by", "on")
 LENGTH = 12
-NO_FIGURES = "—"
 REVIEW = ["fingerprint", "review", "review_note", "review_by", "review_on", "review_expired"]
 
 
@@ -71,7 +70,7 @@ def figures_of(finding: Mapping[str, Any]) -> str:
     """What a finding says of the figures, for comparison: both sides where it compares any, else a reason or words."""
     if said(finding, "left") or said(finding, "right"):
         return " / ".join(f"{finding[side]:.15g}" if said(finding, side) else "—" for side in ("left", "right"))
-    return said(finding, "reason") or said(finding, "quote") or NO_FIGURES
+    return said(finding, "reason") or said(finding, "quote") or said(finding, "message")
 
 
 def read_decisions(path: Path) -> dict[str, Decision]:
