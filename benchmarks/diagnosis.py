@@ -19,7 +19,7 @@ from functools import cache
 from gdgk.archive import Archive
 from gdgk.diagnosis import Explanation, diagnose
 from gdgk.form import CellKey, Edition, edition
-from gdgk.reconciliation import Sheet, complete
+from gdgk.reconciliation.sheets import Sheet, complete
 from gdgk.report import BLANK, Cell, State
 
 EDITIONS = ("2019", "2021", "2021-single-other")

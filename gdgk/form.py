@@ -96,6 +96,9 @@ class Table:
     column_sum: str = ""
     sum_rules: tuple[tuple[str, str], ...] = ()
 
+    def __hash__(self) -> int:
+        return hash((self.id, self.signature))
+
     @cached_property
     def signature(self) -> int:
         """The same for tables with the same items: editions share them."""
@@ -146,8 +149,11 @@ class Table:
 
     def unit_of(self, key: CellKey) -> str:
         """The unit of a cell: its column's, else its row's, else the table's."""
-        row, column = self.cells[key]
-        return column.unit or row.unit or self.unit
+        return self._units[key]
+
+    @cached_property
+    def _units(self) -> dict[CellKey, str]:
+        return {key: column.unit or row.unit or self.unit for key, (row, column) in self.cells.items()}
 
     def children(self, parent: str) -> tuple[Item, ...]:
         """Rows and row groups directly beneath an item, in printed order."""

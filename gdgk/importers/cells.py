@@ -30,7 +30,7 @@ def tidy(text: str) -> str:
 def joined(lines: list[str]) -> str:
     """The lines of one cell as one text: 本年新 / 制作数量 join; 12 / 3 do not, and a line feed stays between them."""
     if len(lines) == 1:
-        return tidy(lines[0])
+        return lines[0] if lines[0].isalnum() else tidy(lines[0])
     text = ""
     for line in filter(None, map(tidy, lines)):
         close = bool(text) and IDEOGRAPHIC.match(text[-1]) and IDEOGRAPHIC.match(line[0])
@@ -55,6 +55,8 @@ class TableCell:
     @property
     def tables(self) -> list[Table]:
         """Its inner tables."""
+        if len(self.content) == 1 and isinstance(self.content[0], str):
+            return []
         return [item for item in self.content if not isinstance(item, str)]
 
     @property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gdgk.errors import GdgkError
 
@@ -26,8 +27,7 @@ class Paragraph:
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class GridCell:
+class GridCell(NamedTuple):
     """A cell of a grid where it begins: its text, the first column it covers, how many columns, its place.
 
     Cells that a rowspan or colspan covers are not repeated; a cell that is there but empty has the text ``""``.

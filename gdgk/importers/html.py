@@ -24,6 +24,7 @@ UNSEEN = frozenset(
         *("iframe", "object", "svg", "audio", "video", "canvas", "map"),
     }
 )
+# What ends a line, beside tables and their parts; other elements only dress up words.
 BLOCKS = frozenset(
     {
         *("address", "article", "aside", "blockquote", "body", "br", "caption", "center", "dd", "details", "dialog"),
@@ -43,12 +44,12 @@ BLOCKS = frozenset(
             "li",
         ),
         *("h1", "h2", "h3", "h4", "h5", "h6", "main", "menu", "ol", "p", "pre", "section", "summary", "ul"),
-        *("tr", "td", "th"),
     }
 )
-# What ends a line or is a part of a table; other elements only dress up words.
-PARTS = BLOCKS | {"table"}
+TABULAR = frozenset({"table", "tr", "td", "th"})
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# Whether any element of a page may be (an entity may stand for a letter of the word).
+MAY_HIDE = re.compile(r"hidden|display[^;>]*none|&#", re.IGNORECASE)
 
 
 def read(path: Path, name: str = "") -> Document:
@@ -73,7 +74,8 @@ def read(path: Path, name: str = "") -> Document:
             "a page as browsers save it",
             "copy the report into Word and import that",
         )
-    return Document(name, "html", tuple(blocks(root, name)), title_of(root), notes)
+    hides = MAY_HIDE.search(text) is not None
+    return Document(name, "html", tuple(blocks(root, name, hides)), title_of(root), notes)
 
 
 def no_page(name: str) -> DocumentError:
@@ -120,12 +122,12 @@ def date_of(root: etree._Element) -> str:
     return ""
 
 
-def blocks(root: etree._Element, name: str) -> Iterator[Paragraph | Grid]:
-    """What a page shows, in reading order."""
+def blocks(root: etree._Element, name: str, hides: bool = True) -> Iterator[Paragraph | Grid]:
+    """What a page shows, in reading order; hides: as :func:`seen`."""
     if date := date_of(root):
         yield Paragraph(f"发布日期：{date}", "meta PubDate")
     number = 0
-    for item in seen(root, name):
+    for item in seen(root, name, hides):
         if isinstance(item, Table):
             yield from table_blocks(item, name)
         else:
@@ -148,7 +150,7 @@ class Frame:
             return
         lines = "".join(self.text).split("\n")
         self.text.clear()
-        for line in lines if self.preformatted else [joined(lines)]:
+        for line in lines if self.preformatted or len(lines) == 1 else [joined(lines)]:
             if line := tidy(line):
                 self.content.append(line)
 
@@ -164,15 +166,9 @@ class Page:
         self.met = 0
 
     def open(self, tag: str, element: etree._Element) -> None:
-        """Enter an element that is seen."""
-        if tag == "table":
-            self.frame.end_line()
-            self.met += 1
-            self.tables.append((Table(f"table {self.met}"), len(self.frames)))
-            check_depth(len(self.tables), self.name)
-        elif tag == "tr" and self.in_table:
-            self.tables[-1][0].rows.append([])
-        elif tag in ("td", "th") and self.in_table:
+        """Enter a table or a part of one."""
+        in_table = bool(self.tables) and self.tables[-1][1] == len(self.frames)
+        if in_table and tag in ("td", "th"):
             rows = self.tables[-1][0].rows
             if not rows:
                 rows.append([])
@@ -180,27 +176,33 @@ class Page:
             rows[-1].append(cell)
             self.frame = Frame(cell.content, element)
             self.frames.append(self.frame)
-        elif tag in BLOCKS:
+        elif in_table and tag == "tr":
+            self.tables[-1][0].rows.append([])
+        elif tag == "table":
             self.frame.end_line()
-            self.frame.preformatted += tag == "pre"
+            self.met += 1
+            self.tables.append((Table(f"table {self.met}"), len(self.frames)))
+            check_depth(len(self.tables), self.name)
+        else:
+            self.frame.end_line()
 
-    @property
-    def in_table(self) -> bool:
-        """Whether the innermost thing open is a table, not one of its cells."""
-        return bool(self.tables) and self.tables[-1][1] == len(self.frames)
+    def part(self, preformatted: int) -> None:
+        """End the line where a block begins or ends; preformatted: 1 where such a block begins, -1 where it ends."""
+        if self.frame.text:
+            self.frame.end_line()
+        self.frame.preformatted += preformatted
 
     def close(self, tag: str, element: etree._Element) -> None:
-        """Leave an element."""
-        if tag == "table" and self.in_table:
-            self.frame.end_line()
-            self.frame.content.append(self.tables.pop()[0])
-        elif self.frame.element is element:
+        """Leave a table or a part of one."""
+        if self.frame.element is element:
             self.frame.end_line()
             self.frames.pop()
             self.frame = self.frames[-1]
-        elif tag in BLOCKS:
+        elif tag == "table" and self.tables and self.tables[-1][1] == len(self.frames):
             self.frame.end_line()
-            self.frame.preformatted -= tag == "pre"
+            self.frame.content.append(self.tables.pop()[0])
+        else:
+            self.frame.end_line()
 
 
 def span(value: str | None, least: int) -> int:
@@ -211,34 +213,45 @@ def span(value: str | None, least: int) -> int:
     return max(int(match[1]), least) if match else 1
 
 
-def seen(root: etree._Element, name: str) -> list[str | Table]:
-    """The lines and tables of a page that a reader sees, in order; walked without recursion, however deep it is."""
+def seen(root: etree._Element, name: str, hides: bool = True) -> list[str | Table]:
+    """The lines and tables of a page that a reader sees, in order; walked without recursion, however deep it is.
+
+    hides: whether an element may be hidden; asking each one of a page that hides nothing costs a tenth of the reading.
+    """
     page = Page(name)
+    hidden = hidden_elements(root) if hides else set()
     walk = etree.iterwalk(root, events=("start", "end"))
     skipped: etree._Element | None = None
     for event, element in walk:
         tag = element.tag
         if event == "start":
-            if tag in UNSEEN or is_hidden(element):
+            if tag in UNSEEN or (hidden and element in hidden):
                 walk.skip_subtree()
                 skipped = element
                 continue
-            if tag in PARTS:
+            if tag in TABULAR:
                 page.open(tag, element)
+            elif tag in BLOCKS:
+                page.part(tag == "pre")
             if text := element.text:
                 page.frame.text.append(text)
         else:
             if skipped is element:
                 skipped = None
-            elif tag in PARTS:
+            elif tag in TABULAR:
                 page.close(tag, element)
+            elif tag in BLOCKS:
+                page.part(-(tag == "pre"))
             if (tail := element.tail) and element is not root:
                 page.frame.text.append(tail)
     page.frame.end_line()
     return page.frame.content
 
 
-def is_hidden(element: etree._Element) -> bool:
-    """Whether an element says of itself that it is not shown."""
-    style = element.get("style")
-    return (style is not None and HIDDEN.search(style) is not None) or element.get("hidden") is not None
+def hidden_elements(root: etree._Element) -> set[etree._Element]:
+    """The elements that say of themselves that they are not shown."""
+    return {
+        element
+        for element in root.iter("*")
+        if element.get("hidden") is not None or HIDDEN.search(element.get("style") or "")
+    }

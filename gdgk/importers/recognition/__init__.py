@@ -90,5 +90,5 @@ def best_form(regions: dict[str, list[Line]]) -> tuple[Edition, tuple[Reading, .
 
 def columns_named(table: Table, lines: list[Line]) -> int:
     """How many of a table's columns are printed in its region."""
-    names = Labels.of(tuple(table.columns.values()))
+    names = Labels.of_columns(table)
     return len({at for line in lines for piece in line.labels for at in names.exact(piece.text)})

@@ -70,7 +70,7 @@ def by_groups(table: Table, lines: list[Line]) -> Reading:
     A line of figures belongs to the groups and to the columns last named, in one line each.
     """
     reading = Reading(table)
-    names = Labels.of(tuple(table.columns.values()))
+    names = Labels.of_columns(table)
     rows = Labels.of(tuple(table.rows.values()))
     groups: list[Item] = []
     header: list[Item] = []
@@ -115,7 +115,7 @@ def named_columns(table: Table, lines: list[Line]) -> list[CellKey]:
     figures = next((line for line in lines if line.grid >= 0 and line.exact and line.only_values), None)
     if figures is None or len(figures.pieces) != len(table.cells):
         return []
-    names = Labels.of(tuple(table.columns.values()))
+    names = Labels.of_columns(table)
     groups = Labels.of(tuple(table.rows.values()))
     above = [line for line in lines if line.grid == figures.grid and line.number < figures.number]
     found = []
@@ -131,7 +131,7 @@ def named_columns(table: Table, lines: list[Line]) -> list[CellKey]:
 
 def header_order(table: Table, lines: list[Line]) -> str:
     """``form`` when a header names the columns in the form's order, ``other`` in another order, else ``unknown``."""
-    names = Labels.of(tuple(table.columns.values()))
+    names = Labels.of_columns(table)
     groups = Labels.of(tuple(item for item in table.items if item.kind in ("row", "group")))
     read: list[int] = []
     above: list[int] = []

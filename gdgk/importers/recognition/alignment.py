@@ -32,12 +32,19 @@ class Labels:
     named: dict[str, frozenset[int]]
     lengths: tuple[int, ...]
 
-    @classmethod
-    def of_rows(cls, table: Table) -> Labels:
+    @staticmethod
+    @cache
+    def of_rows(table: Table) -> Labels:
         """The row labels of a table, with the headings of its groups."""
         return labels_of(
             tuple(table.rows.values()), tuple(item for item in table.items if item.kind in ("group", "block"))
         )
+
+    @staticmethod
+    @cache
+    def of_columns(table: Table) -> Labels:
+        """The column labels of a table."""
+        return labels_of(tuple(table.columns.values()), ())
 
     @classmethod
     def of(cls, items: tuple[Item, ...]) -> Labels:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from gdgk.archive import Agency
 from gdgk.importers.document import Document
-from gdgk.importers.recognition.wording import mended, plain, simplified
+from gdgk.importers.recognition.wording import mend, plain, simplified
 
 YEAR = re.compile(r"(?<!\d)(20[012]\d)(?:年度?)?")
 # 政府信息公开工作年度报告 and its like: 政府信息公开2022年度报告, 政务公开年报, 政府信息公开情况的报告（2022年）.
@@ -57,12 +57,11 @@ class FoundHead:
 
 def read_head(document: Document) -> FoundHead:
     """The head of a document, from its first lines, its title and its statistical period; else from its file's name."""
-    texts = [arabic_years(mended(text).strip()) for text, _ in document.texts()]
-    texts = [text for text in texts if text]
+    whole = arabic_years(mend("\n".join(bare for text, _ in document.texts() if (bare := text.strip()))))
+    texts = [text.strip() for text in whole.split("\n") if text]
     title = title_of(arabic_years(document.title), texts[:HEAD_LINES]) or title_of(
         arabic_years(file_stem(document)), []
     )
-    whole = "\n".join(texts)
     bare = re.sub(r"\s+", "", whole)
     signed, day = sign_off(texts[-SIGN_OFF_LINES:])
     dates = PUBLISHED.search(bare)
@@ -122,7 +121,7 @@ def title_of(meta: str, first: list[str]) -> str:
             ):
                 title = joined[: found.end()].removeprefix("正文").lstrip("《")
                 return title if agency_of(title) else agency_above(first, at) + title
-    joined = re.sub(r"\s+", "", simplified(mended(meta)))
+    joined = re.sub(r"\s+", "", simplified(mend(meta)))
     match = TITLE.search(joined)
     return joined[: match.end()] if match else ""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from gdgk.form import editions
 from gdgk.importers.cells import PAGE_NUMBER
@@ -26,8 +27,7 @@ GAP = re.compile(r"\s{2,}|\u3000+")
 SIGNS = frozenset({"增", "减", "增加", "减少", "新增", "+", "-", "＋", "－", "−"})
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One cell or token of a line: its text as printed, the columns it covers (-1 where unknown), its place.
 
     blank: nothing in it; value: it can be what a figure's cell holds, a number, 无 or a stroke; printed: the text with
@@ -50,9 +50,12 @@ class Piece:
     @classmethod
     def of_cell(cls, cell: GridCell) -> Piece:
         """A cell whose bounds are certain: spaces inside its number part no cells and are left out."""
-        if not SPACED.fullmatch(cell.text):
-            return cls.of(cell.text, cell.column, cell.width, cell.place)
-        return replace(cls.of(re.sub(r"\s", "", cell.text), cell.column, cell.width, cell.place), printed=cell.text)
+        text = cell.text
+        if not text or (text.isdecimal() and text.isascii()):
+            return cls(text, cell.column, cell.width, cell.place, not text, bool(text))
+        if not SPACED.fullmatch(text):
+            return cls.of(text, cell.column, cell.width, cell.place)
+        return cls.of(re.sub(r"\s", "", cell.text), cell.column, cell.width, cell.place)._replace(printed=cell.text)
 
 
 @dataclass(frozen=True, slots=True)

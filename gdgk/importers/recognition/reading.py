@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gdgk.form import CellKey, Item, Table
 from gdgk.importers.recognition.lines import Line, Piece, covering
@@ -11,8 +12,7 @@ from gdgk.importers.recognition.wording import core, readable
 from gdgk.report import ExtraRow, read_cell
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A cell with its text as printed and where it stood; printed: its text with the spaces that its number had."""
 
     raw: str

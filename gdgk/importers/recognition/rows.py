@@ -131,7 +131,7 @@ def in_order(table: Table, lines: list[Line], labels: Labels) -> bool:
 
     A head over two lines names 总计 before the kinds of 法人, never before 自然人.
     """
-    names = Labels.of(tuple(table.columns.values()))
+    names = Labels.of_columns(table)
     last = len(names.items) - 1
     found: list[int] = []
     for line in lines:

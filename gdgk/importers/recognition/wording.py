@@ -38,6 +38,11 @@ def simplified(text: str) -> str:
 
 @lru_cache(KEPT)
 def mended(text: str) -> str:
+    """:func:`mend` for the short texts of labels and cells, which come again and again."""
+    return mend(text)
+
+
+def mend(text: str) -> str:
     """A text with its characters put right (width, radicals, odd spaces), its words and line breaks as they are."""
     return unicodedata.normalize("NFKC", text).translate(SUPPLEMENT).replace("\u00ad", "").replace("\u200b", "")
 
