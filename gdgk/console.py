@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from gdgk.archive import Archive, ReportId
 from gdgk.checks import Checked, check_reports
 from gdgk.diagnosis import CONFIDENCES
-from gdgk.listing import address, by_finding, review_of
+from gdgk.listing import SEVERITY_WORDS, address, by_finding, review_of
 from gdgk.review import STATES, is_open
 from gdgk.tables import failed
 
@@ -19,13 +19,11 @@ if TYPE_CHECKING:
     from gdgk.importers import Imported
     from gdgk.report import Report
 
-SEALS = {"error": "误", "warning": "疑", "info": "注"}
-
 
 def counts_text(fails: pd.DataFrame) -> str:
     """误2 疑1, or nothing."""
-    counts = {name: int((fails["severity"] == name).sum()) for name in SEALS}
-    return " ".join(f"{SEALS[name]}{count}" for name, count in counts.items() if count)
+    counts = {name: int((fails["severity"] == name).sum()) for name in SEVERITY_WORDS}
+    return " ".join(f"{SEVERITY_WORDS[name]}{count}" for name, count in counts.items() if count)
 
 
 def matrix_row(archive: Archive, report: ReportId, frame: pd.DataFrame, ids: list[ReportId]) -> dict[str, Any]:
@@ -37,7 +35,7 @@ def matrix_row(archive: Archive, report: ReportId, frame: pd.DataFrame, ids: lis
     status = (
         "present" if present else "missing" if archive.agency(report.agency).exists_in(report.year) else "no agency"
     )
-    counts = {name: int((fails["severity"] == name).sum()) if present else None for name in SEALS}
+    counts = {name: int((fails["severity"] == name).sum()) if present else None for name in SEVERITY_WORDS}
     return {
         "agency": report.agency,
         "name": archive.agency(report.agency).name,
@@ -68,7 +66,9 @@ def matrix_text(row: dict[str, Any]) -> str:
     """✓, 误2 疑1, 缺, 空 (nothing filled in to be checked), or — for a year in which the agency did not exist."""
     if row["status"] != "present":
         return "缺" if row["status"] == "missing" else "—"
-    return " ".join(f"{SEALS[name]}{row[name]}" for name in SEALS if row[name]) or ("✓" if row["passed"] else "空")
+    return " ".join(f"{SEVERITY_WORDS[name]}{row[name]}" for name in SEVERITY_WORDS if row[name]) or (
+        "✓" if row["passed"] else "空"
+    )
 
 
 def check_lines(checked: Checked) -> list[str]:
@@ -101,7 +101,7 @@ def finding_lines(checked: Checked, own: pd.DataFrame) -> list[str]:
     lines = []
     for row in [*failed(own[is_open(own)]).to_dict("records"), *broken_and_settled(own)]:
         review = review_of(row)
-        seal = "缺" if row["status"] == "error" else SEALS[row["severity"]]
+        seal = "缺" if row["status"] == "error" else SEVERITY_WORDS[row["severity"]]
         lines.append(f"  {seal} [{row['rule']}] {row['message']}　#{row['fingerprint']}")
         for one in explained.get(address(row), ()):
             if one not in told:

@@ -17,6 +17,7 @@ from gdgk.diagnosis import CONFIDENCES, Explanation
 from gdgk.markup import asset, render
 from gdgk.report import Report
 from gdgk.review import STATES, is_open
+from gdgk.tables import SEALS, settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 FIGURES = ("rule", "status", "severity", "agency", "year", "table", "row", "column", "left", "right", "difference")
 FIELDS = [*FIGURES, "message", "fingerprint", "review", "quote", "span", "diagnosis"]
-SEVERITY_WORDS = {"error": "误", "warning": "疑", "info": "注"}
+SEVERITY_WORDS = {name: word for name, (_, word) in SEALS.items()}
 # Excel's columns: heading and width in characters.
 COLUMNS = {
     "机关": 24,
@@ -46,7 +47,6 @@ COLUMNS = {
     "编号": 15,
 }
 FILLS = {"error": "F6DAD7", "warning": "F5E7C8", "info": "DCE8F3"}
-SEALS = {"error": ("e", "误"), "warning": ("w", "疑"), "info": ("i", "注")}
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 # A zip keeps the time of each member; this one stands for none.
 NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -155,12 +155,13 @@ def failing(checked: Checked) -> pd.DataFrame:
     """The findings that fail or broke, report by report, errors first; settled ones after the open ones."""
     found = checked.findings[checked.findings["status"].isin(["fail", "error"])]
     place = {report: at for at, report in enumerate(checked.ids)}
+    done = settled(found)
     ranks = {name: at for at, name in enumerate(SEVERITY_WORDS)}
     order = sorted(
         range(len(found)),
         key=lambda at: (
             place[ReportId(found["agency"].iat[at], found["year"].iat[at])],
-            bool(found["review"].iat[at] in ("explained", "dismissed")),
+            bool(done.iat[at]),
             ranks[found["severity"].iat[at]],
         ),
     )
