@@ -12,6 +12,7 @@ from gdgk.claims import check_claims, stated
 from gdgk.diagnosis import Explanation, diagnose
 from gdgk.findings import Finding, Status, findings_frame
 from gdgk.reconciliation import read_sheets, reconcile
+from gdgk.reconciliation.peers import check_peers
 from gdgk.reconciliation.sheets import Lineage
 from gdgk.report import Report
 from gdgk.review import FILE, Decision, is_open, orphans, read_decisions, reviewed
@@ -84,9 +85,10 @@ def check_reports(
     """Check reports of a data folder: rules over figures, claims and text of the prose, repeated prose.
 
     deadlines: local ones; by default those of ``deadlines.toml`` in the data folder, where there is one. strict,
-    everything: as :func:`gdgk.reconciliation.reconcile`. among: whether the prose is also compared among the reports of
-    a year. given: a report to be taken in place of the one in the folder, which need not have it (an import that was
-    not written). Raises :class:`gdgk.errors.InputError` and its like for data that cannot be read.
+    everything: as :func:`gdgk.reconciliation.reconcile`. among: whether the reports of a year are also compared with
+    one another: their prose, their growth. given: a report to be taken in place of the one in the folder, which need
+    not have it (an import that was not written). Raises :class:`gdgk.errors.InputError` and its like for data that
+    cannot be read.
     """
     asked = list(dict.fromkeys(ids))
     own = ReportId(given.agency, given.year) if given else None
@@ -100,9 +102,11 @@ def check_reports(
     )
     local = local_deadlines(archive) if deadlines is None else tuple(deadlines)
     prose = [finding for report in asked for finding in prose_findings(archive, report, reports, local)]
+    peers: list[Finding] = []
     if among:
         prose.extend(repeated_findings(archive, [reports[report] for report in asked]))
-    found = in_order(asked, figures, findings_frame(prose))
+        peers = check_peers(asked, read_sheets(frame), Lineage(archive.lineage()), archive.agencies)
+    found = in_order(asked, figures, findings_frame([*peers, *prose]))
     merged = {name: decision for own in decisions.values() for name, decision in own.items()}
     return Checked(archive, asked, reports, frame, reviewed(found, merged), decisions)
 
