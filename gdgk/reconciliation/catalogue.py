@@ -26,9 +26,9 @@ reorganisations as lie between; after a split nothing is asked. `sum(agencies)` 
 directly beneath, by `agencies.csv`.""",
     """What a report says in prose (claims, headings, dates) is checked elsewhere; whether section six states 信息处理费
 (XT-FEE-SEC6) cannot be told from the tables.""",
-    """One check compares reports with one another and is no rule of one report: Y-PEERS (information) tells a growth that
-is more than five robust standard deviations from that of at least ten agencies of its kind in its year; figures below
-10 are not judged (`gdgk/reconciliation/peers.py`).""",
+    """One check compares reports with one another and is no rule of one report: Y-PEERS (information) tells a growth
+that is more than five robust standard deviations from that of at least ten agencies of its kind in its year; figures
+below 10 are not judged (`gdgk/reconciliation/peers.py`).""",
 )
 
 SHOWN = {
