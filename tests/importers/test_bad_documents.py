@@ -6,6 +6,7 @@ import io
 import os
 import socket
 import stat
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from layouts import as_layout
+from rendering import NAMES, examples
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -20,6 +23,8 @@ from reportlab.pdfgen.canvas import Canvas
 from gdgk.importers import bundle, doc, html, inflating, limits, pdf, spreadsheet, text
 from gdgk.importers.document import DocumentError
 from gdgk.importers.kinds import Source, expand, read_document
+from gdgk.importers.recognition import recognise
+from gdgk.importers.recognition.lines import lines_of
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -467,3 +472,42 @@ def test_libreoffice_itself_reads_an_older_document(tmp_path: Path) -> None:
         pytest.skip("LibreOffice is not installed (soffice)")
     (tmp_path / "a.doc").write_text(RTF)
     assert [text for text, _ in read_document(tmp_path / "a.doc").texts()] == ["12", "a", "3"]
+
+
+HOSTILE_LINES = {
+    "figures": "1 " * 500_000,
+    "years": "2022年" * 200_000,
+    "titles": "政府信息公开工作年度" * 100_000,
+    "brackets": "（" * 800_000,
+    "sources": "来源：某" * 200_000,
+    "first rows": "一、本年新收政府信息公开申请数量\n" * 50_000,
+    "cells": "a |\n" * 100_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE_LINES)
+def test_text_made_to_be_slow_costs_in_step_with_its_length(kind: str) -> None:
+    report = as_layout(examples("2021", 1)[0], NAMES[0], "bars")
+
+    def steps(hostile: str) -> int:
+        made = 0
+
+        def count(*_: object) -> None:
+            nonlocal made
+            made += 1
+
+        sys.setprofile(count)
+        try:
+            recognise(text.read_string(f"{report}\n{hostile}", "a.txt"))
+        finally:
+            sys.setprofile(None)
+        return made
+
+    whole = HOSTILE_LINES[kind]
+    short, long = steps(whole[: len(whole) // 40]), steps(whole[: len(whole) // 20])
+    assert long <= 2.5 * short
+
+
+def test_a_line_of_half_a_million_figures_is_one_piece_and_no_row() -> None:
+    (found,) = lines_of(text.read_string("1 " * 500_000, "a.txt"))
+    assert len(found.pieces) == 1 and not found.only_values

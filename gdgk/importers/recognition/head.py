@@ -41,6 +41,9 @@ REGION_ENDS = "省市州盟区县旗"
 REGION = re.compile(f".{{2,}}?[{REGION_ENDS}].")
 SHORTEST_NAME = 2
 HEAD_LINES = 14
+# Characters: what is longer is no title, and what an opening says of the agency stands at its beginning.
+LONGEST_TITLE = 70
+LONGEST_OPENING = 400
 SIGN_OFF_LINES = 12
 
 
@@ -88,7 +91,7 @@ def day_of(found: re.Match[str]) -> str:
 
 def sign_off(last: list[str]) -> tuple[str, str]:
     """The agency and the day under a report (落款), where both stand on lines of their own; empty when they do not."""
-    lines = [re.sub(r"\s+", "", text) for text in last]
+    lines = [re.sub(r"\s+", "", text[: 2 * LONGEST_TITLE]) for text in last]
     for above, line in zip(lines[-2::-1], lines[:0:-1], strict=True):
         day = DATE.fullmatch(line)
         if day and AGENCY_NAME.fullmatch(above):
@@ -99,7 +102,7 @@ def sign_off(last: list[str]) -> tuple[str, str]:
 def named_elsewhere(first: list[str]) -> str:
     """The agency that a page or the opening of a report names; empty when neither does."""
     for text in first:
-        bare = re.sub(r"\s+", "", simplified(text))
+        bare = re.sub(r"\s+", "", simplified(text[:LONGEST_OPENING]))
         found = OPENING.search(bare) or PUBLISHER.search(bare)
         if found and not found[1].startswith(("我", "本")):
             return found[1]
@@ -111,24 +114,26 @@ def title_of(meta: str, first: list[str]) -> str:
     for span in (1, 2, 3):
         for at in range(len(first) - span + 1):
             parts = first[at : at + span]
+            if sum(map(len, parts)) > 2 * LONGEST_TITLE:
+                continue
             joined = re.sub(r"\s+", "", simplified("".join(parts)))
             found = TITLE.search(joined)
             if (
                 found
-                and len(joined) <= 70
+                and len(joined) <= LONGEST_TITLE
                 and YEAR.search(joined[: found.end()])
                 and not joined.endswith(("。", "：", "；"))
             ):
                 title = joined[: found.end()].removeprefix("正文").lstrip("《")
                 return title if agency_of(title) else agency_above(first, at) + title
-    joined = re.sub(r"\s+", "", simplified(mend(meta)))
+    joined = re.sub(r"\s+", "", simplified(mend(meta[: 4 * LONGEST_TITLE])))
     match = TITLE.search(joined)
     return joined[: match.end()] if match else ""
 
 
 def agency_above(first: list[str], at: int) -> str:
     """The agency's name where it stands on a line of its own above the rest of the title; empty when none does."""
-    above = re.sub(r"\s+", "", simplified(first[at - 1])) if at else ""
+    above = re.sub(r"\s+", "", simplified(first[at - 1][: 2 * LONGEST_TITLE])) if at else ""
     return above if AGENCY_NAME.fullmatch(above) else ""
 
 

@@ -23,6 +23,8 @@ REMARK = re.compile(r"^[(（\[【].*[)）\]】]$")
 CELLED = frozenset({"html", "docx", "doc", "xlsx", "xls", "ods"})
 # A number printed with spaces inside it (1 047), on one line.
 SPACED = re.compile(r"\d+(?:[ \xa0\u2009\u202f]\d+)+")
+# A text line of more characters than this is prose, whatever stands at its end.
+LONGEST_ROW = 2_000
 GAP = re.compile(r"\s{2,}|\u3000+")
 SIGNS = frozenset({"增", "减", "增加", "减少", "新增", "+", "-", "＋", "－", "−"})
 
@@ -135,6 +137,9 @@ def tokens(text: str, place: str) -> Iterator[Piece]:
 
     Two spaces part cells of words, one space only figures; a sign or 增 goes with its figure, a unit stands by itself.
     """
+    if len(text) > LONGEST_ROW:
+        yield Piece.of(text, -1, 1, place)
+        return
     cells = [cell.split() for cell in GAP.split(text.strip()) if cell.strip()]
     figures: list[str] = []
     while cells and is_value(cells[-1][-1]) and not REMARK.match(cells[-1][-1]):

@@ -10,6 +10,7 @@ from gdgk.importers.recognition.alignment import Labels
 from gdgk.importers.recognition.lines import Line, is_unit
 from gdgk.importers.recognition.wording import plain
 
+LONGEST_TITLE = 140
 SECTION = re.compile(r"^(?:第?)([一二三四五六])[、.．](.{2,40})$")
 SECTION_WORDS = {
     "一": ("总体情况", "概述", "工作情况"),
@@ -135,7 +136,9 @@ def second_report(lines: list[Line]) -> int:
 
 def is_title(line: Line) -> bool:
     """Whether a line is a report's title."""
-    return line.grid < 0 and re.search(r"20\d\d.*政府信息公开(?:工作)?年度报告$", plain(line.text)) is not None
+    if line.grid >= 0 or len(line.text) > LONGEST_TITLE:
+        return False
+    return re.search(r"20\d\d.*政府信息公开(?:工作)?年度报告$", plain(line.text)) is not None
 
 
 def is_block_heading(line: Line) -> bool:
