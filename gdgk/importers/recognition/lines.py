@@ -138,7 +138,7 @@ def tokens(text: str, place: str) -> Iterator[Piece]:
     Two spaces part cells of words, one space only figures; a sign or 增 goes with its figure, a unit stands by itself.
     """
     if len(text) > LONGEST_ROW:
-        yield Piece.of(text, -1, 1, place)
+        yield Piece(text, -1, 1, place, blank=False, value=False)
         return
     cells = [cell.split() for cell in GAP.split(text.strip()) if cell.strip()]
     figures: list[str] = []
