@@ -148,11 +148,8 @@ def as_object(result: Imported) -> dict[str, Any]:
     cells: dict[str, int | float | None] = {}
     raw: dict[str, str] = {}
     for key, placed in draft.cells.items():
-        cell = read_cell(
-            placed.raw, draft.form.tables[key.table].unit_of(key), draft.form.cells[key][1].kind == "change"
-        )
-        cells[str(key)] = cell.value
-        if placed.printed or cell.state not in (State.NUMBER, State.BLANK):
+        cells[str(key)] = placed.cell.value
+        if placed.printed or placed.cell.state not in (State.NUMBER, State.BLANK):
             raw[str(key)] = placed.printed or placed.raw
     for reading in draft.readings:
         for row in reading.extra:

@@ -48,21 +48,28 @@ class TableCell:
     rows: int = 1
 
     @property
-    def lines(self) -> list[str]:
-        """Its own lines, without inner tables."""
-        return [item for item in self.content if isinstance(item, str)]
+    def plain(self) -> bool:
+        """Whether it holds one line at the most, as nearly all cells do."""
+        return not self.content or (len(self.content) == 1 and isinstance(self.content[0], str))
+
+    @property
+    def text(self) -> str:
+        """Its own lines as one text, without inner tables."""
+        if self.plain:
+            line = self.content[0] if self.content else ""
+            assert isinstance(line, str)
+            return line if line.isalnum() else tidy(line)
+        return joined([item for item in self.content if isinstance(item, str)])
 
     @property
     def tables(self) -> list[Table]:
         """Its inner tables."""
-        if len(self.content) == 1 and isinstance(self.content[0], str):
-            return []
-        return [item for item in self.content if not isinstance(item, str)]
+        return [] if self.plain else [item for item in self.content if not isinstance(item, str)]
 
     @property
     def prose(self) -> bool:
         """Whether it holds what belongs between tables: inner tables or a text too long for a heading."""
-        return bool(self.tables) or sum(map(len, self.lines)) > PROSE
+        return bool(self.tables) or sum(len(item) for item in self.content if isinstance(item, str)) > PROSE
 
 
 @dataclass(slots=True)
@@ -147,7 +154,7 @@ def check_depth(depth: int, name: str) -> None:
 
 def is_layout(table: Table) -> bool:
     """Whether a table holds others only to lay out a page: no two of its rows are rows of figures."""
-    if not any(cell.tables for row in table.rows for cell in row):
+    if not any(cell.tables for row in table.rows for cell in row if not cell.plain):
         return False
     of_figures = [row for row in table.rows if len(row) > 2 and not any(cell.prose for cell in row)]
     return len(of_figures) < 2
@@ -166,12 +173,13 @@ def cell_blocks(cell: TableCell, place: str, name: str, depth: int) -> Iterator[
 def grid_blocks(rows: list[tuple[str, list[Placed]]], place: str, name: str, depth: int) -> Iterator[Paragraph | Grid]:
     """Rows, each with its place, as a grid, then the tables inside its cells."""
     made = tuple(
-        tuple(GridCell(joined(cell.lines), column, width, f"{at}, column {column + 1}") for cell, column, width in row)
+        tuple(GridCell(cell.text, column, width, f"{at}, column {column + 1}") for cell, column, width in row)
         for at, row in rows
     )
     if any(cell.text for row in made for cell in row):
         yield Grid(made, place)
     for _, row in rows:
         for cell, _, _ in row:
-            for inner in cell.tables:
-                yield from table_blocks(inner, name, depth + 1)
+            if not cell.plain:
+                for inner in cell.tables:
+                    yield from table_blocks(inner, name, depth + 1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from gdgk.archive import Agency, Archive
 from gdgk.form import CellKey
 from gdgk.importers.recognition import Draft
-from gdgk.report import UNKNOWN, UNKNOWN_MARK, Cell, ExtraRow, Head, Report, ReportId, read_cell
+from gdgk.report import UNKNOWN, UNKNOWN_MARK, Cell, ExtraRow, Head, Report, ReportId
 
 SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 KINDS = {"html": "网页", "docx": "Word 文档", "doc": "Word 文档", "pdf": "PDF", "xlsx": "电子表格", "text": "文本"}
@@ -28,10 +28,9 @@ class Difference:
 def report_of(draft: Draft, agency: Agency, year: int, content: bytes, suffix: str) -> Report:
     """The report that a draft is: cells that were not found are marked as not taken in, and said so."""
     cells: dict[CellKey, Cell] = {}
-    for key, (_, column) in draft.form.cells.items():
+    for key in draft.form.cells:
         placed = draft.cells.get(key)
-        unit = draft.form.tables[key.table].unit_of(key)
-        cells[key] = UNKNOWN if placed is None else read_cell(placed.raw, unit, column.kind == "change")
+        cells[key] = UNKNOWN if placed is None else placed.cell
     kind = KINDS.get(draft.document.kind, draft.document.kind)
     head = Head(
         title=draft.head.title or f"{agency.name}{year}年政府信息公开工作年度报告",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gdgk.form import CellKey, edition
 from gdgk.importers.recognition.alternatives import other_readings
 from gdgk.importers.recognition.reading import Open, Placed, Reading
+from gdgk.report import read_cell
 
 TABLE = edition("2021").tables["applications"]
 COLUMNS = tuple(TABLE.columns)
@@ -24,7 +25,9 @@ def reading(*left_out: str) -> Reading:
     for row in TABLE.rows:
         if row not in left_out:
             for column, figure in zip(COLUMNS, PRINTED.get(row, (0,) * 7), strict=True):
-                made.cells[CellKey("applications", row, column)] = Placed(str(figure), "page 3")
+                made.cells[CellKey("applications", row, column)] = Placed(
+                    str(figure), "page 3", read_cell(str(figure), "件")
+                )
     return made
 
 
@@ -79,7 +82,7 @@ def test_words_among_the_figures_are_no_other_reading() -> None:
 def printing(made: Reading, row: str, *texts: str) -> Reading:
     """The reading with a row printing other texts."""
     for column, text in zip(COLUMNS, texts, strict=True):
-        made.cells[CellKey("applications", row, column)] = Placed(text, "page 3, line 7")
+        made.cells[CellKey("applications", row, column)] = Placed(text, "page 3, line 7", read_cell(text, "件"))
     return made
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 
 from gdgk.form import CellKey, Sum, Table
 from gdgk.importers.recognition.reading import Open, Reading
-from gdgk.report import read_cell
 
 
 def other_readings(reading: Reading) -> list[str]:
@@ -70,14 +69,10 @@ def turned(row: list[CellKey], values: Mapping[CellKey, float], step: int) -> di
 
 def numbers(reading: Reading) -> dict[CellKey, float]:
     """The figures that were placed; blanks as 0, as the sums read them, but a blank total says nothing."""
-    found = {}
     totals = {item.total for item in reading.table.sums()}
-    for key, placed in reading.cells.items():
-        if key in totals and not placed.raw:
-            continue
-        signed = reading.table.cells[key][1].kind == "change"
-        found[key] = float(read_cell(placed.raw, reading.table.unit_of(key), signed).value or 0)
-    return found
+    return {
+        key: float(placed.cell.value or 0) for key, placed in reading.cells.items() if placed.raw or key not in totals
+    }
 
 
 def candidates(reading: Reading, row: Open) -> Iterator[tuple[str, dict[CellKey, float]]]:

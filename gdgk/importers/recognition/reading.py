@@ -9,14 +9,18 @@ from typing import NamedTuple
 from gdgk.form import CellKey, Item, Table
 from gdgk.importers.recognition.lines import Line, Piece, covering
 from gdgk.importers.recognition.wording import core, readable
-from gdgk.report import ExtraRow, read_cell
+from gdgk.report import Cell, ExtraRow, read_cell
 
 
 class Placed(NamedTuple):
-    """A cell with its text as printed and where it stood; printed: its text with the spaces that its number had."""
+    """A cell with its text as printed, where it stood, and what it says.
+
+    printed: its text with the spaces that its number had, where it had some.
+    """
 
     raw: str
     place: str
+    cell: Cell
     printed: str = ""
 
 
@@ -71,11 +75,11 @@ class Reading:
         for key, column, piece in chosen:
             raw = readable(piece.text).strip()
             try:
-                read_cell(raw, self.table.unit_of(key), column.kind == "change")
+                cell = read_cell(raw, self.table.unit_of(key), column.kind == "change")
             except ValueError as expected:
                 self.unplaced.append(Unplaced(self.table.id, piece.place, raw, f"{key} 读不成数（应为 {expected}）"))
                 continue
-            self.cells[key] = Placed(raw, piece.place, piece.printed)
+            self.cells[key] = Placed(raw, piece.place, cell, piece.printed)
             if piece.printed:
                 self.notes.append(f"{piece.place} 印作“{piece.printed}”，数字中间有空格，读作 {raw}，请对照原件")
         if label and core(label) != core(self.table.rows[row].label):
