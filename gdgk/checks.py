@@ -11,7 +11,7 @@ from gdgk.archive import Archive, ReportId, panel
 from gdgk.claims import check_claims, stated
 from gdgk.diagnosis import Explanation, diagnose
 from gdgk.findings import Finding, Status, findings_frame
-from gdgk.reconciliation import read_sheets, reconcile
+from gdgk.reconciliation import Sheet, read_sheets, reconcile_sheets
 from gdgk.reconciliation.peers import check_peers
 from gdgk.reconciliation.sheets import Lineage
 from gdgk.report import Report
@@ -29,14 +29,16 @@ DEADLINES = "deadlines.toml"
 class Checked:
     """What the checks of some reports found.
 
-    ids: the reports asked for; reports: these and those that their checks read; findings: a row each (columns
-    :data:`gdgk.findings.FINDINGS` and :data:`gdgk.review.REVIEW`); decisions: by fingerprint.
+    ids: the reports asked for; reports: these and those that their checks read, also as a panel and as sheets;
+    findings: a row each (columns :data:`gdgk.findings.FINDINGS` and :data:`gdgk.review.REVIEW`); decisions: by
+    fingerprint.
     """
 
     archive: Archive
     ids: Sequence[ReportId]
     reports: Mapping[ReportId, Report]
     panel: pd.DataFrame
+    sheets: Mapping[tuple[str, int], Sheet]
     findings: pd.DataFrame
     decisions: Mapping[ReportId, Mapping[str, Decision]] = field(default_factory=dict)
 
@@ -52,7 +54,7 @@ class Checked:
         wanted = {ReportId(*key) for key in zip(failing["agency"], failing["year"], strict=True)}
         if not wanted:
             return {}
-        sheets = read_sheets(self.panel)
+        sheets = self.sheets
         lineage = Lineage(self.archive.lineage())
         found = {}
         for report in (report for report in self.ids if report in wanted):
@@ -97,18 +99,19 @@ def check_reports(
     reports = {ReportId(report.agency, report.year): report for report in read}
     decisions = {report: read_decisions(archive.folder(report) / FILE) for report in asked}
     frame = panel(read)
-    figures = reconcile(
-        frame, archive.lineage(), asked, agencies=archive.agencies, strict=strict, everything=everything
+    sheets = read_sheets(frame)
+    figures = reconcile_sheets(
+        sheets, archive.lineage(), asked, agencies=archive.agencies, strict=strict, everything=everything
     )
     local = local_deadlines(archive) if deadlines is None else tuple(deadlines)
     prose = [finding for report in asked for finding in prose_findings(archive, report, reports, local)]
     peers: list[Finding] = []
     if among:
         prose.extend(repeated_findings(archive, [reports[report] for report in asked]))
-        peers = check_peers(asked, read_sheets(frame), Lineage(archive.lineage()), archive.agencies)
+        peers = check_peers(asked, sheets, Lineage(archive.lineage()), archive.agencies)
     found = in_order(asked, figures, findings_frame([*peers, *prose]))
     merged = {name: decision for own in decisions.values() for name, decision in own.items()}
-    return Checked(archive, asked, reports, frame, reviewed(found, merged), decisions)
+    return Checked(archive, asked, reports, frame, sheets, reviewed(found, merged), decisions)
 
 
 def local_deadlines(archive: Archive) -> tuple[Deadline, ...]:

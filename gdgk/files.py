@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import os
 import re
@@ -136,6 +137,9 @@ def write_atomic(path: Path, data: str | bytes) -> None:
 
     A reader sees the old file or the new one. On failure (a full disk, a kill) the old file stays.
     """
+    if path.is_dir():
+        # Said here, of the path that was named; the rename would fail too, but name the temporary file.
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     content = data.encode() if isinstance(data, str) else data
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)

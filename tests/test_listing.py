@@ -109,6 +109,12 @@ def test_a_list_that_cannot_be_written_is_an_error(wrong: Archive, tmp_path: Pat
     assert ended.code == 2 and ended.err.count("\n") == 1
 
 
+def test_a_list_named_as_a_folder_is_an_error_that_names_it(wrong: Archive, tmp_path: Path) -> None:
+    ended = gdgk("check", "--data", wrong.root, "--format", "html", "-o", tmp_path)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.startswith(f"gdgk: {tmp_path}: found Is a directory") and ended.err.count("\n") == 1
+
+
 def test_a_workbook_needs_a_file(wrong: Archive) -> None:
     ended = gdgk("check", "--data", wrong.root, "--format", "xlsx")
     assert ended.code == 2 and "-o FILE" in ended.err

@@ -17,7 +17,6 @@ from gdgk.markup import Fragment, figure, render
 from gdgk.pages.change import change_row
 from gdgk.pages.listing import Entry, entries, orphan_line
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
-from gdgk.reconciliation import read_sheets
 from gdgk.reconciliation.wording import place
 from gdgk.report import Report
 from gdgk.tables import SEALS, Marks, failed, marks, printed_table, settled
@@ -60,7 +59,7 @@ class ReportPage:
         before = frame["agency"].isin([item.agency for item in self.earlier]) & (frame["year"] < self.id.year)
         self.own = frame[mine]
         self.panel = frame[mine | before]
-        self.sheet = read_sheets(self.own)[self.id.agency, self.id.year]
+        self.sheet = self.checked.sheets[self.id.agency, self.id.year]
         own_measures = measures(self.own)
         pairs = zip(own_measures["measure"], own_measures["value"], strict=True)
         self.figures = {name: None if value != value else value for name, value in pairs}

@@ -35,6 +35,7 @@ __all__ = [
     "read_rules",
     "read_sheets",
     "reconcile",
+    "reconcile_sheets",
     "relations",
     "violations",
     "widen",
@@ -59,7 +60,19 @@ def reconcile(
     rules are left out. strict: the strict profile, in which some warnings are errors. everything: a row also for
     outcomes that rules.toml does not show.
     """
-    sheets = read_sheets(panel)
+    return reconcile_sheets(read_sheets(panel), lineage, only, rules, agencies, strict, everything)
+
+
+def reconcile_sheets(
+    sheets: Mapping[tuple[str, int], Sheet],
+    lineage: Mapping[str, tuple[str, ...]] | None = None,
+    only: Iterable[tuple[str, int]] | None = None,
+    rules: tuple[Rule, ...] | None = None,
+    agencies: Mapping[str, Agency] | None = None,
+    strict: bool = False,
+    everything: bool = False,
+) -> pd.DataFrame:
+    """:func:`reconcile` over sheets that were read already (:func:`read_sheets`)."""
     wanted = sheets if only is None else [report for report in dict.fromkeys(only) if report in sheets]
     before = Lineage(lineage or {})
     register = None if agencies is None else Register(agencies)
