@@ -80,7 +80,7 @@ class Checker:
         if not values and (not claim.certain or "channels" in claim.scope):
             return None
         if not values:
-            return self.finding(claim, rule, Status.NOT_ASSESSABLE, "error", None, None, figures, claim.readings[0])
+            return self.unassessed(claim, rule, "error", figures)
         for reading, value in values:
             if covers(claim, value.number):
                 return self.matched(claim, rule, self.severity(claim, figures), reading, value, figures)
@@ -107,7 +107,7 @@ class Checker:
         reading = claim.readings[0]
         value = figures.value(reading)
         if value is None:
-            return self.finding(claim, rule, Status.NOT_ASSESSABLE, severity, None, None, figures, reading)
+            return self.unassessed(claim, rule, severity, figures)
         if value.number == 0:
             return self.matched(claim, rule, severity, reading, value, figures)
         if self.other_scope(claim):
@@ -129,7 +129,7 @@ class Checker:
         )
         value, rest = figures.value(reading), figures.value(others)
         if value is None or rest is None:
-            return self.finding(claim, "N-ALLWORD", Status.NOT_ASSESSABLE, "warning", None, None, figures, reading)
+            return self.unassessed(claim, "N-ALLWORD", "warning", figures)
         stated = claim.number if claim.number is not None else value.number + rest.number
         if rest.number == 0 and value.number == stated:
             return self.matched(claim, "N-ALLWORD", "warning", reading, value, figures)
@@ -147,7 +147,7 @@ class Checker:
         reading = claim.readings[0]
         value = figures.value(reading)
         if value is None:
-            return self.finding(claim, "N-ALLWORD", Status.NOT_ASSESSABLE, "warning", None, None, figures, reading)
+            return self.unassessed(claim, "N-ALLWORD", "warning", figures)
         if value.number == claim.number:
             return self.matched(claim, "N-ALLWORD", "warning", reading, value, figures)
         return self.finding(claim, "N-ALLWORD", Status.FAIL, "warning", claim.number, value, figures, reading)
@@ -161,9 +161,7 @@ class Checker:
                 shares.append((100 * part.number / total.number, reading, whole, part.blanks + total.blanks))
         if not shares:
             if all(figures.value(whole) is None for whole in claim.denominators):
-                return self.finding(
-                    claim, "N-PCT", Status.NOT_ASSESSABLE, "warning", None, None, figures, claim.readings[0]
-                )
+                return self.unassessed(claim, "N-PCT", "warning", figures)
             return None
         assert claim.number is not None
         for share, reading, whole, blanks in shares:
@@ -183,17 +181,7 @@ class Checker:
                 if self.prior is None
                 else f"{self.report.year - 1} 年用的是另一表式"
             )
-            return self.finding(
-                claim,
-                "N-YOY",
-                Status.NOT_ASSESSABLE,
-                "warning",
-                None,
-                None,
-                self.figures,
-                claim.readings[0],
-                reason=reason,
-            )
+            return self.unassessed(claim, "N-YOY", "warning", self.figures, reason)
         assert claim.number is not None
         found: list[tuple[float, Reading, Value, Value]] = []
         for reading in claim.readings:
@@ -205,18 +193,7 @@ class Checker:
                 change = 100 * change / before.number
             found.append((change, reading, now, before))
         if not found:
-            why = self.figures.why_not(claim.readings[0])
-            return self.finding(
-                claim,
-                "N-YOY",
-                Status.NOT_ASSESSABLE,
-                "warning",
-                None,
-                None,
-                self.figures,
-                claim.readings[0],
-                reason=why,
-            )
+            return self.unassessed(claim, "N-YOY", "warning", self.figures)
         for change, reading, now, before in found:
             near = agrees(claim.number, change, claim.places) or (not claim.exact and abs(change - claim.number) <= 1)
             if near:
@@ -262,6 +239,12 @@ class Checker:
         return tuple(name for name in claim.scope if name != own)
 
     # Findings -------------------------------------------------------------------------------------------------------
+
+    def unassessed(self, claim: Claim, rule: str, severity: str, figures: Figures, reason: str = "") -> Finding:
+        """A claim on cells that say nothing; the reason is theirs unless another is given."""
+        return self.finding(
+            claim, rule, Status.NOT_ASSESSABLE, severity, None, None, figures, claim.readings[0], reason=reason
+        )
 
     def matched(
         self,
