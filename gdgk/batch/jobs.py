@@ -1,0 +1,85 @@
+"""What passes between a batch and those that carry it out: jobs, what became of them, and what a backend is.
+
+A backend knows nothing of plans, stamps of other pages or progress bars; the batch knows nothing of processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+# How a job ended. ok: the page is there, whatever its data hold. failed: the notebook broke or could not be written.
+# crashed: the process that ran it ended without a word. changed: its data changed while it ran; nothing was written.
+STATES = ("ok", "failed", "crashed", "changed")
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A page to be made.
+
+    place: the page relative to ``reports``, without ending. scope: of its notebook (report, agency, year). sources:
+    the files and report folders that it reads, absolute; digest: over them and all else it is made from, as planned.
+    limit: wall-clock seconds (0: none); memory: bytes it may take above what the process has (0: no limit).
+    """
+
+    place: str
+    notebook: str
+    title: str
+    scope: str
+    parameters: Mapping[str, Any]
+    reports: str
+    digest: str
+    sources: tuple[str, ...] = ()
+    limit: float = 0.0
+    memory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job.
+
+    message: the error in one line with the cell it happened in; copy: whether an executed copy lies under ``failed/``;
+    findings: what the page found, in figures (:class:`gdgk.batch.stamps.Stamp`); cpu: seconds of processor time;
+    peak: bytes of memory at most; both 0 where they are not known.
+    """
+
+    place: str
+    state: str
+    seconds: float
+    message: str = ""
+    copy: bool = False
+    findings: Mapping[str, int] = field(default_factory=dict)
+    cpu: float = 0.0
+    peak: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the page was made."""
+        return self.state == "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """News of a job: it is at a cell (numbered from 1), or it has ended (``outcome`` is given)."""
+
+    job: Job
+    cell: int = 0
+    outcome: Outcome | None = None
+
+
+class Backend(Protocol):
+    """Carries jobs out, several at a time. All methods are called from one thread."""
+
+    @property
+    def slots(self) -> int:
+        """How many jobs it takes at a time."""
+
+    def start(self, job: Job) -> None:
+        """Begin a job; called only while fewer than ``slots`` are under way."""
+
+    def events(self, timeout: float) -> list[Event]:
+        """What happened since the last call, waiting ``timeout`` seconds at most for the first."""
+
+    def close(self, now: bool = False) -> None:
+        """End the workers; ``now``: also those with a job under way, which then has no outcome."""
