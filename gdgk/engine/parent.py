@@ -1,0 +1,184 @@
+"""The warm parent: one process, one thread, with everything imported; a child is forked from it for each task.
+
+It runs nothing of a task itself, so nothing can leak from one into the next. It watches its children, ends those that
+take too long, and goes when the process that it serves is gone. Not imported by anybody but the process itself.
+
+Over the connection come ``(number, limit, memory)`` and a pickled ``(function, argument)``; back go ``(number, word,
+value)``: ``news`` what the child tells on its way, ``result`` what the function returned, and at last ``ended`` the
+exit status (negative: the signal). A result follows its announcement as a message of its own, passed on unread.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import pickle
+import select
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe
+
+from gdgk.engine.limits import stand_alone
+
+# After the limit a child is interrupted, so that the traceback stands in its notebook; then it is killed.
+GRACE = 5.0
+# What a child says begins with one byte: news, a result, or the error that its function ended with.
+NEWS, RESULT, BROKEN = b"n", b"r", b"b"
+
+
+@dataclass
+class Child:
+    """A task under way."""
+
+    number: int
+    process: int
+    watch: int
+    ear: Connection
+    deadline: float | None
+    interrupted: bool = False
+
+
+class Parent:
+    """The loop of the warm parent."""
+
+    def __init__(self, control: Connection) -> None:
+        self.control = control
+        self.own = os.getpid()
+        self.children: dict[int, Child] = {}
+        self.poll = select.poll()
+        self.poll.register(control.fileno(), select.POLLIN)
+
+    def serve(self) -> None:
+        """Fork, watch and tell until the connection ends; then end what is still running."""
+        try:
+            while True:
+                for number, _ in self.poll.poll(self.patience()):
+                    if number == self.control.fileno():
+                        self.begin()
+                    elif number in self.children:
+                        self.hear(self.children[number])
+                self.end_late()
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            pass  # the process that we serve has gone or has closed the connection
+        finally:
+            for child in self.children.values():
+                end_group(child.process)
+
+    def patience(self) -> float | None:
+        """Milliseconds until the next child's time is up."""
+        deadlines = [child.deadline for child in self.children.values() if child.deadline is not None]
+        return max(0.0, min(deadlines) - time.monotonic()) * 1000 if deadlines else None
+
+    def begin(self) -> None:
+        """Fork a child for a task."""
+        number, limit, memory = self.control.recv()
+        task = self.control.recv_bytes()
+        ear, mouth = Pipe(duplex=False)
+        process = os.fork()
+        if not process:
+            self.become_child(mouth, memory, task)
+        mouth.close()
+        with suppress(OSError):
+            os.setpgid(process, process)  # it does so itself; whoever is first
+        watch = os.pidfd_open(process)
+        deadline = time.monotonic() + limit if limit else None
+        child = Child(number, process, watch, ear, deadline)
+        for descriptor in (ear.fileno(), watch):
+            self.children[descriptor] = child
+            self.poll.register(descriptor, select.POLLIN)
+
+    def become_child(self, mouth: Connection, memory: int, task: bytes) -> None:
+        """In the child: let go of the parent's files, do the task, tell its result, end. Never returns."""
+        status = 1
+        try:
+            self.control.close()
+            for descriptor in self.children:
+                os.close(descriptor)
+            stand_alone(self.own, memory)
+            function, argument = pickle.loads(task)
+            told = function(argument, lambda value: mouth.send_bytes(NEWS + pickle.dumps(value)))
+            mouth.send_bytes(RESULT + pickle.dumps(told))
+            status = 0
+        except BaseException:
+            with suppress(Exception):
+                mouth.send_bytes(BROKEN + pickle.dumps(traceback.format_exc()))
+        finally:
+            os._exit(status)
+
+    def hear(self, child: Child) -> None:
+        """What a child says, and its end; all that it said comes before its end."""
+        over = bool(select.select([child.watch], [], [], 0)[0])
+        try:
+            while not child.ear.closed and child.ear.poll():
+                self.pass_on(child, child.ear.recv_bytes())
+        except (EOFError, ConnectionResetError):
+            self.forget(child.ear.fileno())
+            child.ear.close()
+        if over:
+            self.bury(child)
+
+    def bury(self, child: Child) -> None:
+        """Tell the end of a child, and end what it started and left."""
+        end_group(child.process)  # while its number is still its own
+        ended = os.waitid(os.P_PIDFD, child.watch, os.WEXITED)
+        assert ended is not None
+        self.forget(child.watch)
+        os.close(child.watch)
+        if not child.ear.closed:
+            self.forget(child.ear.fileno())
+            child.ear.close()
+        status = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+        self.control.send((child.number, "ended", status))
+
+    def forget(self, descriptor: int) -> None:
+        """No longer wait for a descriptor."""
+        self.poll.unregister(descriptor)
+        del self.children[descriptor]
+
+    def pass_on(self, child: Child, said: bytes) -> None:
+        """Tell what a child said."""
+        word = {NEWS: "news", RESULT: "result", BROKEN: "broken"}[said[:1]]
+        self.control.send((child.number, word, None))
+        self.control.send_bytes(said[1:])
+
+    def end_late(self) -> None:
+        """Interrupt a child whose time is up, and kill it when it goes on all the same."""
+        now = time.monotonic()
+        for child in self.children.values():
+            if child.deadline is None or now < child.deadline:
+                continue
+            if child.interrupted:
+                end_group(child.process)
+                child.deadline = None
+            else:
+                child.interrupted = True
+                child.deadline = now + GRACE
+                with suppress(ProcessLookupError):
+                    os.kill(child.process, signal.SIGINT)
+
+
+def end_group(process: int) -> None:
+    """Kill a child and what it started."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process, signal.SIGKILL)
+
+
+def main(descriptor: int, prepare: Callable[[], None]) -> None:
+    """Make ready, say so, serve."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    control = Connection(descriptor)
+    try:
+        prepare()
+    except BaseException:
+        control.send((0, "broken", None))
+        control.send_bytes(pickle.dumps(traceback.format_exc()))
+        sys.exit(1)
+    gc.collect()
+    gc.freeze()
+    control.send((0, "ready", None))
+    Parent(control).serve()
