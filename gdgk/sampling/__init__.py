@@ -23,7 +23,7 @@ from gdgk.sampling.city import Member, city
 from gdgk.sampling.filling import fill
 from gdgk.sampling.ledger import FIRST, LAST, PLANT, WORDS, YEARS, Ledger
 from gdgk.sampling.planting import BENEATH, HEADER, Slip, plant
-from gdgk.sampling.prose import figures_of, narrative
+from gdgk.sampling.prose import IN_FACT, SHOWN, figures_of, narrative
 from gdgk.sampling.sheets import Paper, paper
 from gdgk.sampling.writing import agencies_head, agency_line, report_toml, whole_folder, write_files
 
@@ -31,7 +31,8 @@ __all__ = ["PLANTED", "Sample", "sample_city"]
 
 PLANTED = "planted.csv"
 README = "README.md"
-SHOWN = "received"
+# 信息处理费 is charged, and told of, since reports on this year (国办函〔2020〕109号).
+FEES_SINCE = 2021
 
 
 @dataclass
@@ -179,28 +180,37 @@ class Writer:
         base = f"{self.folder}/{member.agency.id}"
         (self.folder / member.agency.id).mkdir()
         for year, cells in values.items():
-            own = self.papers[year]
-            slip = self.slip(member, year, cells)
-            texts, figures = own.texts(cells, zeros_blank), figures_of(own, cells)
-            if slip:
-                printed = list(cells)
-                for at, figure in slip.cells.items():
-                    printed[at] = figure
-                true, texts = texts, own.texts(printed, zeros_blank)
-                self.tell(member, year, slip, true, texts)
-                if above:
-                    above.wrong[year].update(slip.cells)
-                if slip.told:
-                    figures = figures_of(own, printed)
-                if slip.received is not None:
-                    figures[SHOWN] = slip.received
+            texts, figures = self.said(member, year, cells, zeros_blank, above)
             draw = stream(self.seed, member.number, year, WORDS)
             before = received[year - 1 - FIRST] if self.is_continued(year) else None
-            figures["fee_notice"] = int(year >= 2021)
             head = self.head(member, year, zeros_blank, draw)
-            text = narrative(member, year, own, figures, before, draw)
-            files = [("report.toml", report_toml(head)), *own.files(texts), ("narrative.md", text)]
+            text = narrative(member, year, self.papers[year], figures, before, draw)
+            files = [("report.toml", report_toml(head)), *self.papers[year].files(texts), ("narrative.md", text)]
             write_files(f"{base}/{year}", files)
+
+    def said(
+        self, member: Member, year: int, cells: list[int], zeros_blank: bool, above: Region | None
+    ) -> tuple[list[str], dict[str, int]]:
+        """What the cells of a report print and the figures its prose restates, with the error it is to have, if any."""
+        own, slip = self.papers[year], self.slip(member, year, cells)
+        texts, figures = own.texts(cells, zeros_blank), figures_of(own, cells)
+        fact = figures[SHOWN]
+        if slip:
+            printed = list(cells)
+            for at, figure in slip.cells.items():
+                printed[at] = figure
+            true, texts = texts, own.texts(printed, zeros_blank)
+            for at in slip.cells:
+                texts[at] = texts[at] or "0"  # a figure that is wrong is one that was filled in
+            self.tell(member, year, slip, true, texts)
+            if above:
+                above.wrong[year].update(slip.cells)
+            if slip.told:
+                figures = figures_of(own, printed)
+            if slip.received is not None:
+                figures[SHOWN] = slip.received
+        figures[IN_FACT], figures["fee_notice"] = fact, int(year >= FEES_SINCE)
+        return texts, figures
 
     def is_continued(self, year: int) -> bool:
         """Whether the year before had the same form, so that growth can be told."""

@@ -134,7 +134,12 @@ class City:
         whole = self.values["name"] + name
         if kind == "district":
             agency = Agency(
-                f"{area}_street_{ordinal}", f"{whole}第{ordinal}街道办事处", (), self.values["kinds"]["street"], code, area
+                f"{area}_street_{ordinal}",
+                f"{whole}第{ordinal}街道办事处",
+                (),
+                self.values["kinds"]["street"],
+                code,
+                area,
             )
             return Member(number, agency, self.street, "本机关", 1.0)
         agency = Agency(

@@ -77,17 +77,15 @@ def is_read_elsewhere(key: CellKey) -> bool:
 
 
 def plant(own: Paper, values: list[int], figures: Mapping[str, int], continued: bool, draw: Draw) -> Slip:
-    """An error of a kind drawn by chance; where a report has no figure for it, of the next kind that it has one for."""
+    """An error of a kind drawn by chance; where a report has no figure for it, of another kind drawn likewise."""
     ground = Ground(own, values, continued, draw)
     kinds = list(KINDS)
-    first = int(len(kinds) * draw())
-    for at in range(len(kinds)):
-        kind = kinds[(first + at) % len(kinds)]
+    while True:  # a total can always be wrong
+        kind = kinds.pop(int(len(kinds) * draw()))
         slip = KINDS[kind](ground, figures)
         if slip is not None:
             slip.kind = kind
             return slip
-    raise AssertionError("a total can always be wrong")
 
 
 def total_digit(ground: Ground, figures: Mapping[str, int]) -> Slip:

@@ -26,8 +26,10 @@ NOTICES = {
 }
 # Of fewer applications no share and no growth is told.
 TELLING = 10
+# What the prose says was received, and what was: a planted error parts the two.
+SHOWN, IN_FACT = "received", "in_fact"
 
-# Which cells a figure of the prose restates: those of an applicant or a result, else the total; a name that ends in _ stands for all rows that begin so.
+# Which cells a figure of the prose restates, by row and column; a row that ends in _ stands for all that begin so.
 STATISTICS = {
     "disclosed": ("disclosed",),
     "website": ("channel_website",),
@@ -148,7 +150,7 @@ def circumstances(figures: Mapping[str, int], member: Member, before: int | None
     """What holds of a report, for the paragraphs that are only said then. before: last year's applications received."""
     get = figures.get
     disputes = sum(get(name, 0) for name in ("reconsideration", "litigation_direct", "litigation_after", "litigation"))
-    any_received = figures["received"] or get("carried_over", 0)
+    received, any_received = figures[IN_FACT], figures[SHOWN] or get("carried_over", 0)
     decided = any(get(name) for name in ("licensing", "penalties", "coercion"))
     said = {
         "": True,
@@ -156,8 +158,8 @@ def circumstances(figures: Mapping[str, int], member: Member, before: int | None
         "none_received": not any_received,
         "received": any_received,
         "closed": figures["closed"] and any_received,
-        "share": figures["received"] >= TELLING and get("natural_person") is not None,
-        "growth": before is not None and before >= TELLING and figures["received"] not in (0, before),
+        "share": received >= TELLING and get("natural_person") is not None,
+        "growth": before is not None and before >= TELLING and received not in (0, before),
         "stock": get("in_force") or get("repealed"),
         "documents": get("issued") and "in_force" not in figures,
         "decisions": decided,
@@ -192,7 +194,7 @@ def words_of(
         "topic": topics[first],
         "topic2": topics[(first + 1 + int((len(topics) - 1) * draw())) % len(topics)],
     }
-    received = figures["received"]
+    received = figures[IN_FACT]
     if before and received != before:
         found["growth"] = tenths(abs(received - before), before)
         found["growth_word"] = "增长" if received > before else "下降"
@@ -202,9 +204,7 @@ def words_of(
     return found
 
 
-def narrative(
-    member: Member, year: int, own: Paper, figures: Mapping[str, int], before: int | None, draw: Draw
-) -> str:
+def narrative(member: Member, year: int, own: Paper, figures: Mapping[str, int], before: int | None, draw: Draw) -> str:
     """The content of narrative.md. before: applications received in the year before, None where its form was another."""
     said = circumstances(figures, member, before)
     words = words_of(member, year, own, figures, before, draw)
