@@ -3,8 +3,8 @@
 Nobody and no place is meant: every report says ``synthetic``. Made for measuring (how fast is a run, what do the checks
 find) where published reports are too few. Deterministic: the same arguments give the same bytes. A report of an agency
 depends on the seed, the agency's number and the year only; that of a government, which is the sum of its office and the
-agencies beneath, also on how many of these there are. How much comes to whom: ``city.toml``; the words: ``wording.toml``.
-"""
+agencies beneath, also on how many of these there are. How much comes to whom: ``city.toml``; the words:
+``wording.toml``."""
 
 from __future__ import annotations
 
@@ -71,10 +71,10 @@ def sample_city(
 ) -> Sample:
     """Write a synthetic city as a data folder, whole or not at all.
 
-    agencies: how many, in the order of :meth:`City.everyone`. years: reported on, those between 2014 and 2030. errors: the
-    share of reports (0 to 1) that get one error each, listed in ``planted.csv``. done: called after each agency with the
-    reports it has. Memory does not grow with the number of reports. Raises :class:`GdgkError` for what cannot be had and
-    for a folder that is not empty.
+    agencies: how many, in the order of :meth:`City.everyone`. years: reported on, those between 2014 and 2030. errors:
+    the share of reports (0 to 1) that get one error each, listed in ``planted.csv``. done: called after each agency
+    with the reports it has. Memory does not grow with the number of reports. Raises :class:`GdgkError` for what cannot
+    be had and for a folder that is not empty.
     """
     wanted = list(years)
     refuse(agencies, wanted, seed, errors)
@@ -108,15 +108,16 @@ def refuse(agencies: int, years: list[int], seed: int, errors: float) -> None:
     strange = [year for year in years if not FIRST <= year <= LAST]
     if strange or not years:
         raise GdgkError(
-            f"--years: found {strange[0] if strange else 'none'}; expected years from {FIRST}, the first with a national "
-            f"form, to {LAST}; mend the option"
+            f"--years: found {strange[0] if strange else 'none'}; expected years from {FIRST}, the first with a "
+            f"national form, to {LAST}; mend the option"
         )
 
 
 def readme(agencies: int, years: list[int], seed: int, errors: float) -> str:
     """What a reader of the folder must know first."""
     return (
-        f"# {city().values['name']}：合成数据\n\n本文件夹的机关、数字和文字均由程序生成，不对应任何真实的机关和地方。\n\n"
+        f"# {city().values['name']}：合成数据\n\n"
+        "本文件夹的机关、数字和文字均由程序生成，不对应任何真实的机关和地方。\n\n"
         "Synthetic data: no agency, figure or sentence here is real. Made by\n"
         f"`gdgk sample --agencies {agencies} --years {years[0]}-{years[-1]} --seed {seed} --errors {errors:g}`.\n"
         f"What was made wrong on purpose is listed in {PLANTED}.\n"
@@ -242,7 +243,7 @@ class Writer:
         return plant(own, cells, figures_of(own, cells), continued, draw)
 
     def tell(self, member: Member, year: int, slip: Slip, true: list[str], printed: list[str]) -> None:
-        """The lines of planted.csv on an error: a line for each cell that was changed, or whose figure the prose has wrong."""
+        """The lines of planted.csv on an error: a line for each cell that was changed or that the prose has wrong."""
         own = self.papers[year]
         for at in slip.cells:
             self.planted.writerow([member.agency.id, year, *own.keys[at], true[at], printed[at], slip.kind])

@@ -1,7 +1,7 @@
 """Chance that is the same everywhere: the same seed gives the same figures on every Python and every machine.
 
-Only ``random.Random(int).random()`` is used, the one method whose sequence Python promises to keep; numpy's Generator may
-change what its methods draw with any version (NEP 19). What is made of it here uses nothing but sums, products and
+Only ``random.Random(int).random()`` is used, the one method whose sequence Python promises to keep; numpy's Generator
+may change what its methods draw with any version (NEP 19). What is made of it here uses nothing but sums, products and
 square roots, which are the same on every machine: the exponential function and the logarithm are not, and ``sum`` of
 floats adds them otherwise since Python 3.12.
 """

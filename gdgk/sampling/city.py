@@ -91,8 +91,8 @@ class City:
         return islice(self.everyone(), number)
 
     def everyone(self) -> Iterator[Member]:
-        """The agencies without end: the city, its office and bureaus; each area likewise with its streets or towns; then
-        further streets and towns by turns.
+        """The agencies without end: the city, its office and bureaus; each area likewise with its streets or towns;
+        then further streets and towns by turns.
         """
         at = count(1)
         yield from self.place(at, "city", "city", "", self.values["region_code"], 1.0)

@@ -167,7 +167,7 @@ def publishing(ledger: Ledger) -> float:
 def concluded(ledger: Ledger, year: int) -> dict[str, int]:
     """Reviews and suits by result: the table of those years has no pending ones."""
     review, *suits = (ledger.disputes[year][way] for way in DISPUTES)
-    found = {}
+    found: dict[str, int] = {}
     for row, cases in (("reconsideration", [review]), ("litigation", suits)):
         results = [sum(getattr(case, name) for case in cases) for name in RESULTS[:3]]
         found |= {

@@ -1,5 +1,5 @@
-"""What comes to an agency from 2014 to 2030, and what is made of it each year: whole years at once, so that no year hangs
-on the range asked for, and what one year hands on (applications, cases, documents) is what the next begins with.
+"""What comes to an agency from 2014 to 2030, and what is made of it each year: whole years at once, so that no year
+hangs on the range asked for, and what one year hands on (applications, cases, documents) is what the next begins with.
 """
 
 from __future__ import annotations
@@ -68,8 +68,8 @@ class Ledger:
         self.regulations = stocks(draw, made, count(draw, made * 8))
 
     def closed(self, year: int) -> list[int]:
-        """Applications closed in a year (counted from 0), by applicant: those of the year before, those of the year, less
-        those still open. Never less than what was carried over, as no more stays open than came in.
+        """Applications closed in a year (counted from 0), by applicant: those of the year before, those of the year,
+        less those still open. Never less than what was carried over, as no more stays open than came in.
         """
         before = self.forward[year - 1] if year else [0] * len(self.new[0])
         return [old + new - left for old, new, left in zip(before, self.new[year], self.forward[year], strict=True)]

@@ -1,14 +1,15 @@
 """Errors of kinds that really happen, planted into a report, each in cells that no check of another year reads.
 
-What next year's report is held against (结转下年度, 尚未审结, 现行有效, what was received in all) stays right, so that an
-error is found where it was planted: in that report. A figure of an agency that a government adds up is also found there
-(A-ROLL): such a report is named too, of the kind ``beneath``, with the figure it rightly has.
+What next year's report is held against (结转下年度, 尚未审结, 现行有效, what was received in all) stays right, so that
+an error is found where it was planted: in that report. A figure of an agency that a government adds up is also found
+there (A-ROLL): such a report is named too, of the kind ``beneath``, with the figure it rightly has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from gdgk.form import CellKey
 from gdgk.sampling.chance import Draw
@@ -136,7 +137,7 @@ def neighbour_column(ground: Ground, figures: Mapping[str, int]) -> Slip | None:
     own, values, pairs = ground.own, ground.values, []
     for row in own.outcomes:
         cells = [own.at[CellKey("applications", row, column)] for column in APPLICANTS]
-        pairs += [(a, b) for a, b in zip(cells, cells[1:], strict=False) if values[a] != values[b]]
+        pairs += [(a, b) for a, b in pairwise(cells) if values[a] != values[b]]
     if not pairs:
         return None
     mine, other = pairs[int(len(pairs) * ground.draw())]

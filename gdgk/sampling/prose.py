@@ -20,10 +20,6 @@ from gdgk.sampling.sheets import Paper
 
 WORDING = Path(__file__).parent / "wording.toml"
 PIECE = re.compile(r"\{([^{}]*)\}")
-NOTICES = {
-    "2019": "《国务院办公厅政府信息与政务公开办公室关于政府信息公开工作年度报告有关事项的通知》（国办公开办函〔2019〕60号）",
-    "2021": "《国务院办公厅政府信息与政务公开办公室关于印发〈中华人民共和国政府信息公开工作年度报告格式〉的通知》（国办公开办函〔2021〕30号）",
-}
 # Of fewer applications no share and no growth is told.
 TELLING = 10
 # What the prose says was received, and what was: a planted error parts the two.
@@ -103,6 +99,13 @@ def pieces(text: str) -> tuple[str | tuple[str, ...] | list[str], ...]:
         elif piece:
             found.append(piece)
     return tuple(found)
+
+
+@cache
+def notices() -> dict[str, str]:
+    """The notice under which a report is made, by edition."""
+    found: dict[str, str] = read_toml(WORDING)["notices"]
+    return found
 
 
 @cache
@@ -190,7 +193,7 @@ def words_of(
     found |= {
         "name": member.agency.name,
         "year": str(year),
-        "basis": NOTICES.get(own.form.id, ""),
+        "basis": notices().get(own.form.id, ""),
         "topic": topics[first],
         "topic2": topics[(first + 1 + int((len(topics) - 1) * draw())) % len(topics)],
     }
@@ -205,7 +208,7 @@ def words_of(
 
 
 def narrative(member: Member, year: int, own: Paper, figures: Mapping[str, int], before: int | None, draw: Draw) -> str:
-    """The content of narrative.md. before: applications received in the year before, None where its form was another."""
+    """The content of narrative.md. before: what was received in the year before, None where its form was another."""
     said = circumstances(figures, member, before)
     words = words_of(member, year, own, figures, before, draw)
     blocks = []

@@ -1,7 +1,7 @@
 """The tables of an edition as one flat list of whole numbers, and as the text of its files.
 
-A report is a list with an entry for every cell of the form, in printed order; money counts in hundredths of 万元. What a
-list says as files is what :func:`gdgk.archive.writing.write_report` writes, made from one template for each table.
+A report is a list with an entry for every cell of the form, in printed order; money counts in hundredths of 万元. What
+a list says as files is what :func:`gdgk.archive.writing.write_report` writes, made from one template for each table.
 """
 
 from __future__ import annotations
