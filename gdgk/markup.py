@@ -43,6 +43,7 @@ def render(template: str, /, **values: Any) -> Markup:
     return Markup(environment().get_template(template).render(**values))
 
 
+@cache
 def asset(name: str) -> str:
     """A style sheet or script of ``gdgk/templates`` as text."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
