@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gdgk.form import CellKey, Item, Table
 from gdgk.markup import Markup, figure, render
 from gdgk.report import Cell, ExtraRow, Report, State
-from gdgk.tables.marking import SEALS, SEVERITY_ORDER, SURE, Mark, Marks, failed, marks, named, settled
+from gdgk.tables.marking import SEALS, SEVERITY_ORDER, SURE, Mark, Marks, failed, marks, named, numbered, settled
 
 __all__ = [
     "SEALS",
@@ -21,6 +21,7 @@ __all__ = [
     "failed",
     "marks",
     "named",
+    "numbered",
     "printed_table",
     "settled",
 ]
