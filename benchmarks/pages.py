@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +64,11 @@ def page(path: Path, values: dict[str, Any], root: str) -> dict[str, float]:
     for cell in notebook.cells:
         if cell.cell_type != "code":
             continue
-        things = measured(stages, "code", lambda: shown(cell.source, names))
+        things = measured(stages, "code", partial(shown, cell.source, names))
         if "parameters" in cell.metadata.get("tags", []):
             names.update(values)
         with capture_output() as captured:
-            measured(stages, "format", lambda: display(*things))
+            measured(stages, "format", partial(display, *things))
         cell.outputs = [new_output("display_data", item.data, metadata=item.metadata) for item in captured.outputs]
     measured(stages, "export", lambda: page_html(notebook, f"{root}plotly.min.js", f"{root}index.html"))
     measured(stages, "text", lambda: notebook_text(notebook))

@@ -94,15 +94,10 @@ def record_of(finding: Finding) -> dict[str, Any]:
 
 
 def is_on_prose(finding: Row) -> bool:
-    """Whether a finding is about the words of a report (:func:`on_prose`)."""
+    """Whether a finding is about the words of a report: what the prose says, how it is written, when it came out."""
     return bool(finding["rule"].startswith(PROSE))
 
 
 def compares(finding: Row) -> bool:
     """Whether a finding compared figures of the tables."""
     return finding["left"] == finding["left"] and not is_on_prose(finding)
-
-
-def on_prose(findings: pd.DataFrame) -> pd.Series:
-    """Which findings are about the words of a report: what the prose says, how it is written, when it came out."""
-    return findings["rule"].str.startswith(PROSE)
