@@ -7,15 +7,24 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gdgk.archive import Archive, ReportId, panel
+from gdgk.archive import Archive, ReportId, panel, panel_rows
 from gdgk.claims import check_claims, stated
 from gdgk.diagnosis import Explanation, diagnose
-from gdgk.findings import Finding, Status, findings_frame
-from gdgk.reconciliation import Sheet, read_sheets, reconcile_sheets
+from gdgk.findings import Finding, Row, Status, findings_frame, record_of
+from gdgk.reconciliation import Sheet, reconcile_sheets, sheets_of
 from gdgk.reconciliation.peers import check_peers
 from gdgk.reconciliation.sheets import Lineage
 from gdgk.report import Report
-from gdgk.review import FILE, Decision, is_open, orphans, read_decisions, reviewed
+from gdgk.review import (
+    FILE,
+    Decision,
+    Review,
+    orphans,
+    read_decisions,
+    reviews,
+    still_open,
+    with_reviews,
+)
 from gdgk.text_checks import Deadline, check_text, read_deadlines, repeated, repetition_finding
 
 if TYPE_CHECKING:
@@ -29,29 +38,58 @@ DEADLINES = "deadlines.toml"
 class Checked:
     """What the checks of some reports found.
 
-    ids: the reports asked for; reports: these and those that their checks read, also as a panel and as sheets;
-    findings: a row each (columns :data:`gdgk.findings.FINDINGS` and :data:`gdgk.review.REVIEW`); decisions: by
-    fingerprint.
+    ids: the reports asked for; reports: these and those that their checks read, also as sheets and as a panel; found:
+    the findings, report by report as asked for, those on figures first; reviewed: what was decided about each
+    (:data:`gdgk.review.REVIEW`); decisions: by fingerprint. Both together are had as records (``rows``), report by
+    report (``rows_of``) or as a frame (``findings``), which is made when it is asked for.
     """
 
     archive: Archive
     ids: Sequence[ReportId]
     reports: Mapping[ReportId, Report]
-    panel: pd.DataFrame
     sheets: Mapping[tuple[str, int], Sheet]
-    findings: pd.DataFrame
+    found: Sequence[Finding]
+    reviewed: Sequence[Review]
     decisions: Mapping[ReportId, Mapping[str, Decision]] = field(default_factory=dict)
 
+    @cached_property
+    def findings(self) -> pd.DataFrame:
+        """A row per finding, columns :data:`gdgk.findings.FINDINGS` and :data:`gdgk.review.REVIEW`."""
+        return with_reviews(findings_frame(self.found), self.reviewed)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The findings as records of the frame."""
+        return [
+            record_of(finding) | review._asdict() for finding, review in zip(self.found, self.reviewed, strict=True)
+        ]
+
+    @cached_property
+    def panel(self) -> pd.DataFrame:
+        """The reports as one long frame (:func:`gdgk.archive.panel`)."""
+        return panel(self.reports.values())
+
+    @cached_property
+    def spots(self) -> dict[ReportId, list[int]]:
+        """Where the findings on each report stand among all."""
+        found: dict[ReportId, list[int]] = {}
+        for at, finding in enumerate(self.found):
+            found.setdefault(ReportId(finding.agency, finding.year), []).append(at)
+        return found
+
     def of(self, report: ReportId) -> pd.DataFrame:
-        """The findings on one report."""
-        found = self.findings
-        return found[(found["agency"] == report.agency) & (found["year"] == report.year)]
+        """The findings on one report as a frame."""
+        return self.findings.iloc[self.spots.get(report, [])]
+
+    def rows_of(self, report: ReportId) -> list[Row]:
+        """The findings on one report as records."""
+        return [self.rows[at] for at in self.spots.get(report, ())]
 
     @cached_property
     def explanations(self) -> dict[ReportId, tuple[Explanation, ...]]:
         """Why figures of a report do not reconcile, by report; reports in which all do are left out."""
-        failing = self.findings[(self.findings["status"] == Status.FAIL) & (self.findings["severity"] == "error")]
-        wanted = {ReportId(*key) for key in zip(failing["agency"], failing["year"], strict=True)}
+        failing = (one for one in self.found if one.status == Status.FAIL and one.severity == "error")
+        wanted = {ReportId(one.agency, one.year) for one in failing}
         if not wanted:
             return {}
         sheets = self.sheets
@@ -61,18 +99,18 @@ class Checked:
             sheet = sheets[report.agency, report.year]
             prior = lineage.prior(sheet, sheets)
             said = {key: {int(value) for value in values} for key, values in stated(self.reports[report]).items()}
-            explained = diagnose(self.of(report), sheet, prior, said)
+            explained = diagnose([self.found[at] for at in self.spots[report]], sheet, prior, said)
             if explained:
                 found[report] = explained
         return found
 
     def open_errors(self) -> int:
         """How many findings of severity error stand, neither explained nor dismissed."""
-        return int((is_open(self.findings) & (self.findings["severity"] == "error")).sum())
+        return sum(row["severity"] == "error" for row in still_open(self.rows))
 
     def orphans(self, report: ReportId) -> list[Decision]:
         """Decisions on findings of a report that are no longer made."""
-        return orphans(self.of(report), self.decisions.get(report, {}))
+        return orphans(self.rows_of(report), self.decisions.get(report, {}))
 
 
 def check_reports(
@@ -98,8 +136,7 @@ def check_reports(
     read += [given] if given else []
     reports = {ReportId(report.agency, report.year): report for report in read}
     decisions = {report: read_decisions(archive.folder(report) / FILE) for report in asked}
-    frame = panel(read)
-    sheets = read_sheets(frame)
+    sheets = sheets_of(row for report in read for row in panel_rows(report))
     figures = reconcile_sheets(
         sheets, archive.lineage(), asked, agencies=archive.agencies, strict=strict, everything=everything
     )
@@ -109,9 +146,11 @@ def check_reports(
     if among:
         prose.extend(repeated_findings(archive, [reports[report] for report in asked]))
         peers = check_peers(asked, sheets, Lineage(archive.lineage()), archive.agencies)
-    found = in_order(asked, figures, findings_frame([*peers, *prose]))
+    place = {report: at for at, report in enumerate(asked)}
+    found = sorted([*figures, *peers, *prose], key=lambda one: place[ReportId(one.agency, one.year)])
     merged = {name: decision for own in decisions.values() for name, decision in own.items()}
-    return Checked(archive, asked, reports, frame, sheets, reviewed(found, merged), decisions)
+    decided = reviews([record_of(finding) for finding in found], merged)
+    return Checked(archive, asked, reports, sheets, found, decided, decisions)
 
 
 def local_deadlines(archive: Archive) -> tuple[Deadline, ...]:
@@ -184,17 +223,3 @@ def repeated_findings(archive: Archive, reports: list[Report]) -> list[Finding]:
         if len(by_year[year]) > 1
         for found in repeated(by_year[year])
     ]
-
-
-def in_order(ids: list[ReportId], figures: pd.DataFrame, prose: pd.DataFrame) -> pd.DataFrame:
-    """All findings, report by report as asked for, those on figures first."""
-    import pandas as pd
-
-    # An empty frame among others would decide the columns' kinds anew.
-    parts = [part for part in (figures, prose) if len(part)]
-    if not parts:
-        return figures
-    found = pd.concat(parts, ignore_index=True)
-    place = {report: at for at, report in enumerate(ids)}
-    order = [place[ReportId(*key)] for key in zip(found["agency"], found["year"], strict=True)]
-    return found.iloc[sorted(range(len(found)), key=order.__getitem__)].reset_index(drop=True)

@@ -7,11 +7,11 @@ rule does not ask it of such an agency or so small a number); ``error`` (the rul
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,11 @@ class Finding:
 
 
 FINDINGS = list(Finding.__dataclass_fields__)
+FIGURES = ("left", "right", "difference")
 values = attrgetter(*FINDINGS)
+
+# A finding as a record of the frame: its fields by name, and what was decided (:data:`gdgk.review.REVIEW`).
+Row = Mapping[str, Any]
 
 
 def findings_frame(found: Iterable[Finding]) -> pd.DataFrame:
@@ -77,10 +81,23 @@ def findings_frame(found: Iterable[Finding]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame([values(finding) for finding in found], columns=FINDINGS, dtype=object)
-    kinds = {"year": "int64", "blanks": "int64", "left": "float64", "right": "float64", "difference": "float64"}
+    kinds = {"year": "int64", "blanks": "int64", **dict.fromkeys(FIGURES, "float64")}
     return frame.astype(kinds)
 
 
-def on_prose(findings: pd.DataFrame) -> pd.Series:
-    """Which findings are about the words of a report: what the prose says, how it is written, when it came out."""
-    return findings["rule"].str.startswith(PROSE)
+def record_of(finding: Finding) -> dict[str, Any]:
+    """A finding as a record of :func:`findings_frame`, which has NaN where there is no figure."""
+    record = dict(zip(FINDINGS, values(finding), strict=True))
+    for side in FIGURES:
+        record[side] = float("nan") if record[side] is None else float(record[side])
+    return record
+
+
+def is_on_prose(finding: Row) -> bool:
+    """Whether a finding is about the words of a report: what the prose says, how it is written, when it came out."""
+    return bool(finding["rule"].startswith(PROSE))
+
+
+def compares(finding: Row) -> bool:
+    """Whether a finding compared figures of the tables."""
+    return finding["left"] == finding["left"] and not is_on_prose(finding)

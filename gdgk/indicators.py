@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gdgk.crosswalk import Measure, measures_by_id
 from gdgk.reconciliation import Sheet, read_sheets
@@ -11,8 +12,24 @@ from gdgk.reconciliation import Sheet, read_sheets
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURES = ["agency", "year", "edition", "measure", "label", "unit", "value", "imputed", "comparison"]
 SMALL = 30
+
+
+class Measured(NamedTuple):
+    """A measure of a report, a row of :func:`measures`."""
+
+    agency: str
+    year: int
+    edition: str
+    measure: str
+    label: str
+    unit: str
+    value: float | None
+    imputed: bool
+    comparison: str
+
+
+MEASURES = list(Measured._fields)
 
 
 def measures(panel: pd.DataFrame) -> pd.DataFrame:
@@ -25,26 +42,27 @@ def measures(panel: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    sheets = sorted(read_sheets(panel).values(), key=lambda sheet: (sheet.agency, sheet.year))
-    rows = []
-    for sheet, before in zip(sheets, [None, *sheets[:-1]], strict=True):
-        for measure in measures_by_id().values():
-            value, imputed = figure(sheet, measure)
-            comparison = compare(measure, sheet, before)
-            rows.append(
-                (
-                    sheet.agency,
-                    sheet.year,
-                    sheet.form.id,
-                    measure.id,
-                    measure.label,
-                    measure.unit,
-                    value,
-                    imputed,
-                    comparison,
-                )
-            )
+    rows = measured(read_sheets(panel).values())
     return pd.DataFrame(rows, columns=MEASURES).astype({"value": "float64", "imputed": "bool"})
+
+
+def measured(sheets: Iterable[Sheet]) -> list[Measured]:
+    """:func:`measures` over sheets, not as a frame; value: None where the report does not say it."""
+    ordered = sorted(sheets, key=lambda sheet: (sheet.agency, sheet.year))
+    return [
+        Measured(
+            sheet.agency,
+            sheet.year,
+            sheet.form.id,
+            measure.id,
+            measure.label,
+            measure.unit,
+            *figure(sheet, measure),
+            compare(measure, sheet, before),
+        )
+        for sheet, before in zip(ordered, [None, *ordered[:-1]], strict=True)
+        for measure in measures_by_id().values()
+    ]
 
 
 def figure(sheet: Sheet, measure: Measure) -> tuple[float | None, bool]:

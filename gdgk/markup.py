@@ -43,6 +43,13 @@ def render(template: str, /, **values: Any) -> Markup:
     return Markup(environment().get_template(template).render(**values))
 
 
+def compile_templates() -> None:
+    """Compile every template now, not each when it is first filled in."""
+    for name in environment().list_templates(extensions=["j2"]):
+        environment().get_template(name)
+
+
+@cache
 def asset(name: str) -> str:
     """A style sheet or script of ``gdgk/templates`` as text."""
     return (TEMPLATES / name).read_text(encoding="utf-8")

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import tomli_w
 
 from gdgk.errors import GdgkError, InputError
 from gdgk.files import read_toml, toml_line, write_atomic
+from gdgk.findings import Row
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,20 @@ SETTLED = frozenset({"explained", "dismissed"})
 KEYS = ("fingerprint", "rule", "place", "figures", "state", "note", "by", "on")
 NEEDED = ("fingerprint", "figures", "state", "by", "on")
 LENGTH = 12
-REVIEW = ["fingerprint", "review", "review_note", "review_by", "review_on", "review_expired"]
+
+
+class Review(NamedTuple):
+    """What was decided about a finding, as the finding's own fields (:func:`reviewed` says what they hold)."""
+
+    fingerprint: str
+    review: str = ""
+    review_note: str = ""
+    review_by: str = ""
+    review_on: str = ""
+    review_expired: str = ""
+
+
+REVIEW = list(Review._fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +150,46 @@ def reviewed(findings: pd.DataFrame, decisions: Mapping[str, Decision]) -> pd.Da
     review: a key of :data:`STATES`, empty while nothing was decided or when the figures have changed since; then
     ``review_expired`` names the decision that no longer holds.
     """
-    records = findings.to_dict("records")
-    columns: dict[str, list[str]] = {name: [] for name in REVIEW}
-    for record, own in zip(records, fingerprints(records), strict=True):
-        decision = decisions.get(own)
-        holds = decision is not None and decision.figures == figures_of(record)
-        columns["fingerprint"].append(own)
-        columns["review"].append(decision.state if decision and holds else "")
-        columns["review_note"].append(decision.note if decision else "")
-        columns["review_by"].append(decision.by if decision else "")
-        columns["review_on"].append(decision.on if decision else "")
-        columns["review_expired"].append(decision.state if decision and not holds else "")
-    return findings.assign(**columns)
+    return with_reviews(findings, reviews(findings.to_dict("records"), decisions))
 
 
-def orphans(findings: pd.DataFrame, decisions: Mapping[str, Decision]) -> list[Decision]:
+def reviews(records: Sequence[Row], decisions: Mapping[str, Decision]) -> list[Review]:
+    """What was decided about each finding, in their order."""
+    return [
+        review_of(record, own, decisions[own]) if own in decisions else Review(own)
+        for record, own in zip(records, fingerprints(records), strict=True)
+    ]
+
+
+def review_of(record: Row, own: str, decision: Decision) -> Review:
+    """A decision on a finding as the finding's fields have it."""
+    holds = decision.figures == figures_of(record)
+    state, expired = (decision.state, "") if holds else ("", decision.state)
+    return Review(own, state, decision.note, decision.by, decision.on, expired)
+
+
+def with_reviews(findings: pd.DataFrame, decided: Sequence[Review]) -> pd.DataFrame:
+    """A frame of findings with the columns :data:`REVIEW`."""
+    return findings.assign(**{name: [review[at] for review in decided] for at, name in enumerate(REVIEW)})
+
+
+def orphans(findings: Iterable[Row], decisions: Mapping[str, Decision]) -> list[Decision]:
     """Decisions on findings that no longer fail or are no longer made.
 
-    findings: reviewed (with fingerprints), of the reports that the decisions belong to.
+    findings: with their fingerprints, of the reports that the decisions belong to.
     """
-    failing = set(findings.loc[findings["status"] == "fail", "fingerprint"])
+    failing = {finding["fingerprint"] for finding in findings if finding["status"] == "fail"}
     return [decision for name, decision in decisions.items() if name not in failing]
+
+
+def is_settled(finding: Row) -> bool:
+    """Whether a finding was explained or dismissed; not where nothing says what was decided."""
+    return finding.get("review") in SETTLED
+
+
+def still_open(findings: Iterable[Row]) -> list[Row]:
+    """The findings that fail and are not settled (:func:`is_open`)."""
+    return [finding for finding in findings if finding["status"] == "fail" and not is_settled(finding)]
 
 
 def is_open(findings: pd.DataFrame) -> pd.Series:

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from plotly.graph_objects import Figure
 
 from gdgk import charts
 from gdgk.archive import Archive, panel
@@ -20,7 +21,7 @@ from gdgk.charts.facts import read_years
 from gdgk.crosswalk import measures_by_id
 from gdgk.form import CellKey, edition, edition_for
 from gdgk.indicators import measures
-from gdgk.reconciliation import reconcile
+from gdgk.reconciliation import read_sheets, reconcile
 from gdgk.report import Head, Report, blank_report, with_cells
 
 DATA = Path(__file__).parent.parent / "data"
@@ -470,3 +471,33 @@ def test_no_text_is_smaller_than_11_px() -> None:
     found = [size for figure in figures for size in sizes(figure.to_plotly_json())]
     assert len(found) > 20 and min(found) >= 11
     assert all(figure.layout.meta["narrow"]["font.size"] >= 11 for figure in figures)
+
+
+@QUIET
+@given(
+    st.lists(st.lists(COUNTS, min_size=21, max_size=21), min_size=1, max_size=3),
+    st.lists(st.lists(st.tuples(COUNTS, COUNTS, COUNTS, COUNTS), min_size=3, max_size=3), min_size=3, max_size=3),
+)
+def test_every_chart_is_a_valid_figure(years: list[list[int]], disputes: list[list[tuple[int, ...]]]) -> None:
+    """plotly validates here what is not validated each time a chart is drawn."""
+    reports = []
+    for year, results, rows in zip(range(2021, 2024), years, disputes, strict=False):
+        filled = {key: cell.raw for key, cell in disputed(year, rows).cells.items() if cell.raw}
+        stock = {
+            CellKey("proactive_disclosure", row, column): "7"
+            for _, row, column in (key for key in edition_for(year).cells if key.table == "proactive_disclosure")
+        }
+        reports.append(with_cells(balanced(year, results), filled | stock))
+    drawn = [draw(panel(reports)) for draw in charts.TREND_CHARTS]
+    drawn += [draw(panel([reports[-1]])) for draw in charts.REPORT_CHARTS]
+    for figure in filter(None, drawn):
+        validated = Figure(figure.to_dict())
+        assert validated.to_plotly_json() == figure.to_plotly_json()
+
+
+def test_charts_drawn_of_one_reading_are_those_of_the_panel() -> None:
+    frame = one("hongze", 2023)
+    found = reconcile(frame)
+    read = charts.readings(read_sheets(frame).values(), found.to_dict("records"))
+    for draw in charts.REPORT_CHARTS:
+        assert draw(read) == draw(frame, findings=found)

@@ -61,8 +61,8 @@ def test_a_decision_expires_in_sight_when_the_figures_change() -> None:
 
 def test_a_decision_on_what_no_longer_fails_is_told() -> None:
     made = decision(5)
-    assert orphans(reviewed(findings(3), made), made) == list(made.values())
-    assert orphans(reviewed(findings(5), made), made) == []
+    assert orphans(reviewed(findings(3), made).to_dict("records"), made) == list(made.values())
+    assert orphans(reviewed(findings(5), made).to_dict("records"), made) == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, replace
 
-import pandas as pd
 import pytest
 from bs4 import Tag
 from hypothesis import given, settings
@@ -33,7 +32,7 @@ def printed(report: Report, table: str, plain: bool = False, anchor: str = "", *
     frame = panel([*others, report])
     findings = reconcile(frame, only=[ReportId(report.agency, report.year)])
     sheet = read_sheets(frame)[report.agency, report.year]
-    return soup(printed_table(report, table, marks(findings), sheet.imputed, anchor, plain))
+    return soup(printed_table(report, table, marks(findings.to_dict("records")), sheet.imputed, anchor, plain))
 
 
 def cell_of(report: Report, name: str) -> Tag:
@@ -195,7 +194,7 @@ def test_marks_are_numbered_in_the_order_of_the_page(hongze: Report) -> None:
     findings = reconcile(panel([hongze]))
     assert failed(findings)["severity"].tolist() == ["error", "error", "warning", "info"]
     assert failed(findings).index.tolist() == [1, 2, 3, 4]
-    found = marks(findings)
+    found = marks(findings.to_dict("records"))
     assert {name: [mark.number for mark in own] for name, own in found.cells.items()} == {
         "disputes.reconsideration.total": [1],
         "disputes.litigation_after_reconsideration.total": [2],
@@ -215,7 +214,7 @@ def said_of(number: str, cell: str, left: float, right: float, **more: object) -
 
 def test_a_cell_that_only_the_prose_contradicts_is_not_framed_as_wrong() -> None:
     report = filled_report("demo", 2023, "2021")
-    found = pd.DataFrame([said_of("NEW", "applications.new.total", 5, 0)])
+    found = [said_of("NEW", "applications.new.total", 5, 0)]
     cell = one(soup(printed_table(report, "applications", marks(found))), "#applications-new-total")
     assert classes(cell) == {"zero", "tot", "said"}
     assert parts(cell) == [("a.no", "误1"), ("span.was", "0"), ("span.fix", "正文 5")]
@@ -225,7 +224,7 @@ def test_every_finding_on_one_cell_is_told_the_open_ones_first() -> None:
     report = filled_report("demo", 2023, "2021")
     name = "applications.new.total"
     rows = [said_of("A", name, 5, 0, review="dismissed"), said_of("B", name, 6, 0), said_of("C", name, 7, 0)]
-    cell = one(soup(printed_table(report, "applications", marks(pd.DataFrame(rows)))), "#applications-new-total")
+    cell = one(soup(printed_table(report, "applications", marks(rows))), "#applications-new-total")
     assert parts(cell)[0] == ("a.no", "误1")
     assert [text for _, text in parts(cell)[2:]] == ["正文 6", "误2 正文 7", "误3 不成立"]
     assert {str(link["href"]) for link in cell.find_all("a")} == {"#f1", "#f2", "#f3"}
@@ -234,7 +233,7 @@ def test_every_finding_on_one_cell_is_told_the_open_ones_first() -> None:
 def test_a_settled_finding_has_a_quiet_mark_and_points_at_no_parts() -> None:
     report = filled_report("demo", 2023, "2021", {key("disputes.reconsideration.upheld"): 3})
     findings = reconcile(panel([report])).assign(review="explained")
-    tree = soup(printed_table(report, "disputes", marks(findings)))
+    tree = soup(printed_table(report, "disputes", marks(findings.to_dict("records"))))
     cell = one(tree, "#disputes-reconsideration-total")
     assert classes(cell) == {"zero", "tot", "quiet"}
     assert parts(cell) == [("a.no", "误1"), ("", "0"), ("span.fix", "已说明")]

@@ -1,6 +1,7 @@
 """Panel → figures: one function a chart, a plotly figure or None where the reports say nothing to draw.
 
-In: a panel frame (:func:`gdgk.archive.panel`) of one agency, for the charts of one report also of one year;
+In: a panel frame (:func:`gdgk.archive.panel`) of one agency, for the charts of one report also of one year, or what a
+page read of it once for all its charts (:func:`readings`, which knows the findings);
 ``findings`` (:func:`gdgk.reconciliation.reconcile`), where given, marks what stands in a failed check with 误. What a
 figure carries for the page is said in :mod:`gdgk.charts.style`. A new chart is a function and its place in one of the
 two tuples.
@@ -11,6 +12,7 @@ from __future__ import annotations
 from gdgk.charts.dispute_lines import dispute_results
 from gdgk.charts.disputes import correction_rates, dispute_results_by_year
 from gdgk.charts.dumbbell import refusal_reasons_by_year
+from gdgk.charts.facts import readings
 from gdgk.charts.one_year import flow, refusal_reasons, result_mix
 from gdgk.charts.over_years import result_mix_by_year, volume
 from gdgk.charts.stock import normative_stock
@@ -33,6 +35,7 @@ __all__ = [
     "dispute_results_by_year",
     "flow",
     "normative_stock",
+    "readings",
     "refusal_reasons",
     "refusal_reasons_by_year",
     "result_mix",

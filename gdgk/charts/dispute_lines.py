@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gdgk.charts.facts import DISPUTES, NOT_FILLED, OUTCOMES, Fact, dispute, notes, only_total, read_one, source
+from gdgk.charts.facts import DISPUTES, NOT_FILLED, OUTCOMES, Drawn, Fact, dispute, notes, only_total, read_one, source
 from gdgk.charts.one_year import origin
 from gdgk.charts.style import INK, INK3, NARROW, NORMAL, OUTCOME_LOOKS, Chart, count, error_mark, points, reach, sample
 from gdgk.form import CellKey
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from plotly import graph_objects as go
 
 
-def dispute_results(panel: pd.DataFrame, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
+def dispute_results(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
     """复议、诉讼 by result, 件, stacked; the printed 总计 as an open diamond, so that a wrong total is seen.
 
     Holds for 2019 and later, else None; None when table 四 is blank or not taken in.

@@ -11,6 +11,7 @@ from gdgk.charts import titles
 from gdgk.charts.facts import (
     DISPUTES,
     OUTCOMES,
+    Drawn,
     Fact,
     Reading,
     comparable,
@@ -89,7 +90,7 @@ def piles(report: Reading) -> list[Pile]:
     return found
 
 
-def dispute_results_by_year(panel: pd.DataFrame, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
+def dispute_results_by_year(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
     """行政复议 and 行政诉讼 by result and year, 件. 未审结 from 2019. None when no year says them."""
     reports = read_years(panel, findings)
     found = {report.year: piles(report) for report in reports}
@@ -244,7 +245,7 @@ def rate_of(report: Reading, row: str) -> Rate:
     return Rate(report, decided, corrected)
 
 
-def correction_rates(panel: pd.DataFrame, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
+def correction_rates(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
     """纠错率 (纠正 ÷ 已审结) by kind and year, %, with Wilson 95 % intervals; hollow below 30.
 
     复议 for every edition, the two kinds of suit from 2019. None when no year has a case decided.

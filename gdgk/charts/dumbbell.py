@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from gdgk.charts import titles
-from gdgk.charts.facts import Fact, Reading, cell_measure, comparable, measure, notes, read_years, source
+from gdgk.charts.facts import Drawn, Fact, Reading, cell_measure, comparable, measure, notes, read_years, source
 from gdgk.charts.over_years import years_of
 from gdgk.charts.style import HUES, INK, INK2, INK3, NARROW, NORMAL, PAPER, Chart, count, error_mark, points, width_of
 from gdgk.indicators import SMALL
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from plotly import graph_objects as go
 
 
-def refusal_reasons_by_year(panel: pd.DataFrame, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
+def refusal_reasons_by_year(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
     """（三）不予公开 by reason, 件, in the last two years that compare. Holds for 2019 and later, else None."""
     reports = [report for report in read_years(panel, findings) if "applications" in report.sheet.form.tables]
     if not reports:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, Union
 
 from gdgk.charts.style import count
 from gdgk.crosswalk import Measure, measures_by_id
+from gdgk.findings import Row
 from gdgk.form import CellKey
 from gdgk.indicators import compare, figure
 from gdgk.reconciliation import Sheet, read_sheets
@@ -23,6 +24,8 @@ DISPUTES = {
     "litigation_after_reconsideration": "复议后起诉",
 }
 OUTCOMES = {"upheld": "维持", "corrected": "纠正", "other_result": "其他", "pending": "未审结"}
+# What a chart is drawn from: a panel, or what a page has read of it once for all its charts (:func:`readings`).
+Drawn: TypeAlias = Union["pd.DataFrame", Sequence["Reading"]]
 NOT_TAKEN_IN, NOT_FILLED, NOT_ON_FORM, NO_NUMBER = "未入库", "未填报", "表式无此项", "非数字"
 
 
@@ -111,31 +114,31 @@ class Reading:
         return all(self.sheet.cells[key].empty and key not in self.sheet.imputed for key in keys)
 
 
-def wrong_cells(findings: pd.DataFrame | None, agency: str, year: int) -> frozenset[str]:
-    """The cells of a report that stand in failed checks of severity error."""
-    if findings is None or findings.empty:
-        return frozenset()
-    failed = findings[
-        (findings["agency"] == agency)
-        & (findings["year"] == year)
-        & (findings["status"] == "fail")
-        & (findings["severity"] == "error")
-    ]
-    return frozenset(cell for cells in failed["cells"] for cell in cells)
+def readings(sheets: Iterable[Sheet], findings: Iterable[Row]) -> list[Reading]:
+    """Reports as the charts read them, by year, for all charts of a page (:data:`Drawn`)."""
+    wrong: dict[tuple[str, int], set[str]] = {}
+    for one in findings:
+        if one["status"] == "fail" and one["severity"] == "error":
+            wrong.setdefault((one["agency"], one["year"]), set()).update(one["cells"])
+    ordered = sorted(sheets, key=lambda sheet: sheet.year)
+    return [Reading(sheet, frozenset(wrong.get((sheet.agency, sheet.year), ()))) for sheet in ordered]
 
 
-def read_years(panel: pd.DataFrame, findings: pd.DataFrame | None = None) -> list[Reading]:
+def read_years(panel: Drawn, findings: pd.DataFrame | None = None) -> list[Reading]:
     """The reports of one agency by year. Raises :class:`ValueError` for a panel of several agencies."""
-    sheets = sorted(read_sheets(panel).values(), key=lambda sheet: sheet.year)
-    agencies = sorted({sheet.agency for sheet in sheets})
+    if isinstance(panel, Sequence):
+        found = list(panel)
+    else:
+        found = readings(read_sheets(panel).values(), [] if findings is None else findings.to_dict("records"))
+    agencies = sorted({reading.sheet.agency for reading in found})
     if len(agencies) > 1:
         raise ValueError(
             f"a panel of {len(agencies)} agencies ({', '.join(agencies[:3])} …); expected one: panel[panel.agency == …]"
         )
-    return [Reading(sheet, wrong_cells(findings, sheet.agency, sheet.year)) for sheet in sheets]
+    return found
 
 
-def read_one(panel: pd.DataFrame, findings: pd.DataFrame | None = None) -> Reading | None:
+def read_one(panel: Drawn, findings: pd.DataFrame | None = None) -> Reading | None:
     """The one report of a panel, None for an empty panel. Raises :class:`ValueError` for several reports."""
     found = read_years(panel, findings)
     if len(found) > 1:

@@ -6,16 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gdgk.charts import titles
-from gdgk.charts.facts import (
-    RESULTS,
-    Fact,
-    Reading,
-    cell_measure,
-    measure,
-    notes,
-    read_one,
-    source,
-)
+from gdgk.charts.facts import RESULTS, Drawn, Fact, Reading, cell_measure, measure, notes, read_one, source
 from gdgk.charts.sankey import flow_layout
 from gdgk.charts.style import (
     EDGES,
@@ -40,7 +31,7 @@ if TYPE_CHECKING:
     from plotly import graph_objects as go
 
 
-def result_mix(panel: pd.DataFrame, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
+def result_mix(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
     """办理结果构成: the six results in form order, 件 and share of （七）总计.
 
     Holds for 2019 and later; on the 2014 form the kinds of reply that the crosswalk maps. None when none is filled in.
@@ -166,7 +157,7 @@ def bars(
     return Chart(title, subtitle, source, [], [], height, [data], layout, margin, narrow)
 
 
-def refusal_reasons(panel: pd.DataFrame, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
+def refusal_reasons(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
     """（三）不予公开 and （四）无法提供 by reason, 件; rows of 0 stay. Holds for 2019 and later, else None."""
     report = read_one(panel, findings)
     if report is None or "applications" not in report.sheet.form.tables:
@@ -246,7 +237,7 @@ def group_words(words: Sequence[str], numbers: Sequence[float], border: int) -> 
     return found
 
 
-def flow(panel: pd.DataFrame, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
+def flow(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
     """本年新收 ＋ 上年结转 → the six results and 结转下年度, 件.
 
     Holds for 2019 and later; None when a figure is missing.

@@ -10,6 +10,7 @@ from gdgk.charts import titles
 from gdgk.charts.facts import (
     NOT_ON_FORM,
     RESULTS,
+    Drawn,
     Fact,
     Reading,
     comparable,
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from plotly import graph_objects as go
 
 
-def volume(panel: pd.DataFrame, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
+def volume(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
     """新收 by year, stacked with 上年结转, 件. Holds for every edition (结转 from 2019); None when no year says it."""
     reports = read_years(panel, findings)
     new = {report.year: report.fact(measure("received")) for report in reports}
@@ -174,7 +175,7 @@ def said_of_seams(reports: Sequence[Reading], quantity: Measure, name: str) -> s
     return "；".join(found)
 
 
-def result_mix_by_year(panel: pd.DataFrame, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
+def result_mix_by_year(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
     """The six results of each year as shares of （七）总计, %, with n.
 
     Holds for 2019 and later; years on the 2014 form are empty frames. None when no year says all six.

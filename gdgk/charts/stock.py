@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gdgk.charts import titles
-from gdgk.charts.facts import Fact, Reading, cell_measure, notes, read_years, source
+from gdgk.charts.facts import Drawn, Fact, Reading, cell_measure, notes, read_years, source
 from gdgk.charts.over_years import years_of
 from gdgk.charts.style import (
     EDGES,
@@ -89,7 +89,7 @@ class YearStock:
         return "相符" if not self.gap else f"多 {count(self.gap)}" if self.gap > 0 else f"少 {count(-self.gap)}"
 
 
-def normative_stock(panel: pd.DataFrame, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
+def normative_stock(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
     """上年末 ＋ 制发 － 废止 ＝ 本年末, 件. Holds for 2021 and later, else None: 2019 counts another quantity."""
     everything = read_years(panel, findings)
     reports = [report for report in everything if report.sheet.form.family == "2021"]

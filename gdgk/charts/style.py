@@ -70,7 +70,11 @@ class Chart:
     wide: bool = False
 
     def figure(self) -> go.Figure:
-        """The plotly figure; equal charts give equal bytes."""
+        """The plotly figure; equal charts give equal bytes.
+
+        Left unvalidated, as plotly advises for figures from plain dicts: it is five times as fast, and the tests
+        validate every chart.
+        """
         meta = {
             "title": self.title,
             "subtitle": self.subtitle,
@@ -93,7 +97,7 @@ class Chart:
             "meta": meta,
             "template": TEMPLATE,
         }
-        return go.Figure({"data": self.data, "layout": layout})
+        return go.Figure({"data": self.data, "layout": layout}, _validate=False)
 
 
 def count(value: float) -> str:

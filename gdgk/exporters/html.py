@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import TemplateExporter
+from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Unicode, default
 from traitlets.config import Config
@@ -24,6 +25,17 @@ OWN_HEADING = re.compile(r"<h2>.*?</h2>", re.DOTALL)
 DISPLAY_PRIORITY = [PLOTLY, "text/html", "text/markdown", "image/svg+xml", "image/png", "image/jpeg", "text/plain"]
 
 
+class PagePreprocessor(Preprocessor):
+    """What the cells of a notebook are on its page (:func:`page_of`), told to the template as ``resources.page``."""
+
+    enabled = True
+
+    def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
+        """The notebook (nbconvert's own copy) with headings and masthead in their places."""
+        resources["page"] = page_of(nb)
+        return nb, resources
+
+
 class WorkbookHtmlExporter(TemplateExporter):
     """``--to gdgk_html``: the page of a notebook.
 
@@ -37,6 +49,10 @@ class WorkbookHtmlExporter(TemplateExporter):
         config=True
     )
     index_url = Unicode("", help="Where the page finds the index of its batch; empty: no link.").tag(config=True)
+
+    def __init__(self, config: Config | None = None, **options: Any) -> None:
+        super().__init__(config=config, **options)
+        self.register_preprocessor(PagePreprocessor(parent=self), enabled=True)
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
@@ -66,6 +82,8 @@ class WorkbookHtmlExporter(TemplateExporter):
                     "exclude_input_prompt": True,
                     "exclude_output_prompt": True,
                 },
+                # The notebook is validated once, not after each of a dozen preprocessors.
+                "Exporter": {"optimistic_validation": True},
             }
         )
         base = super().default_config
@@ -77,18 +95,19 @@ class WorkbookHtmlExporter(TemplateExporter):
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[Any, dict[str, Any]]:
-        """The page of a notebook, and with it plotly.min.js when it has charts and no ``plotly_url`` was given."""
+        """The page of a notebook, and with it plotly.min.js when it has charts and no ``plotly_url`` was given.
+
+        resources: ``plotly_url`` and ``index_url``, where given, in place of the exporter's own.
+        """
         given = dict(resources or {})
-        nb = copy.deepcopy(nb)  # headings and masthead move about in it, and the caller may write it after us
-        page = page_of(nb)
-        given["page"] = page
+        beside = not given.setdefault("plotly_url", self.plotly_url)
+        given["plotly_url"] = given["plotly_url"] or "plotly.min.js"
+        given.setdefault("index_url", self.index_url)
         given["style"] = asset("style.css")
         given["script"] = asset("page.js")
-        given["plotly_url"] = self.plotly_url or "plotly.min.js"
-        given["index_url"] = self.index_url
         given["version"] = gdgk.__version__
         html, given = super().from_notebook_node(nb, given, **kwargs)
-        if page["charts"] and not self.plotly_url:
+        if given["page"]["charts"] and beside:
             given.setdefault("outputs", {})["./plotly.min.js"] = plotly_script()
         return html, given
 
@@ -96,6 +115,20 @@ class WorkbookHtmlExporter(TemplateExporter):
         """nbconvert's filters and those of the page."""
         yield from super().default_filters()
         yield ("chart", chart_html)
+
+
+@cache
+def exporter() -> WorkbookHtmlExporter:
+    """The one exporter of a process that makes many pages: its templates are compiled once."""
+    return WorkbookHtmlExporter()
+
+
+def page_html(nb: NotebookNode, plotly_url: str, index_url: str = "") -> str:
+    """The page of an executed notebook, which is left alone. The addresses: as the page finds plotly.min.js, and the
+    index of its batch (empty: no link).
+    """
+    html, _ = exporter().from_notebook_node(nb, {"plotly_url": plotly_url, "index_url": index_url})
+    return str(html)
 
 
 def plotly_script() -> bytes:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from gdgk.findings import Status
+from gdgk.findings import Row
 from gdgk.markup import Fragment, render
 from gdgk.narrative import HEADINGS, numeral_at, section, sections
-from gdgk.pages.report import ReportPage
+from gdgk.pages.report import ReportPage, count_of
 from gdgk.tables import named, printed_table
 from gdgk.text_checks import shortened
 
@@ -27,7 +24,7 @@ class AnnualReportPage(ReportPage):
 
     def masthead(self) -> Fragment:
         """Title and agency; a report with open errors is stamped 草稿 (draft) and says how many remain."""
-        errors = int((self.open()["severity"] == "error").sum())
+        errors = count_of(self.unsettled, "error")
         html = render("annual_masthead.html.j2", report=self.report, agency=self.agency, errors=errors)
         return Fragment(str(html), {"role": "masthead", "title": self.report.head.title, "plain": True})
 
@@ -59,13 +56,13 @@ class AnnualReportPage(ReportPage):
 
     def notes(self, numeral: str) -> list[tuple[str, str]]:
         """Place and note of each discrepancy in a section that was explained, in the order of the page."""
-        explained = self.failed()
-        explained = explained[(explained["status"] == Status.FAIL) & (explained["review"] == "explained")]
         return [
-            (cited(row), row["review_note"]) for row in explained.to_dict("records") if self.section_of(row) == numeral
+            (cited(row), row["review_note"])
+            for row in self.numbered.values()
+            if row["review"] == "explained" and self.section_of(row) == numeral
         ]
 
-    def section_of(self, row: Mapping[str, Any]) -> str:
+    def section_of(self, row: Row) -> str:
         """The numeral of the section that a finding is about: its table's, else that of the words it quotes."""
         table, span = named(row["table"]), row["span"]
         if table:
@@ -73,7 +70,7 @@ class AnnualReportPage(ReportPage):
         return numeral_at(self.report.narrative, span[0]) if isinstance(span, tuple) else ELSEWHERE
 
 
-def cited(row: Mapping[str, Any]) -> str:
+def cited(row: Row) -> str:
     """What a note is about: the cell, or the words in question where there is no cell."""
     quote = named(row["quote"]).strip("，。；：、\n ")
     return row["place"] if named(row["table"]) or not quote else f"“{shortened(quote)}”"

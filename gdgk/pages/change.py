@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gdgk.crosswalk import measures_by_id
-from gdgk.indicators import SMALL
-
-if TYPE_CHECKING:
-    import pandas as pd
+from gdgk.indicators import SMALL, Measured
 
 
-def change_row(measure: str, now: pd.Series, before: pd.Series) -> dict[str, Any] | None:
+def change_row(now: Measured, before: Measured) -> dict[str, Any] | None:
     """A measure's two values with difference and growth in %; None when neither year has it.
 
     growth is None where either year is below 30, where last year's is 0, and across a seam that forbids it.
     """
-    values = [None if value != value else float(value) for value in (before["value"], now["value"])]
+    measure, values = measures_by_id()[now.measure], [before.value, now.value]
     if values == [None, None]:
         return None
-    comparable = now["comparison"] in ("same", "approx") and None not in values
+    comparable = now.comparison in ("same", "approx") and None not in values
     difference = values[1] - values[0] if comparable and values[0] is not None and values[1] is not None else None
     small = comparable and min(value or 0 for value in values) < SMALL
     growth = 100 * difference / values[0] if difference is not None and values[0] and not small else None
     return {
-        "label": measures_by_id()[measure].label,
-        "unit": now["unit"],
+        "label": measure.label,
+        "unit": measure.unit,
         "before": values[0],
         "now": values[1],
         "difference": difference,
         "growth": growth,
         "small": small,
-        "comparison": now["comparison"],
-        "note": measures_by_id()[measure].note,
-        "imputed": bool(now["imputed"] or before["imputed"]),
+        "comparison": now.comparison,
+        "note": measure.note,
+        "imputed": now.imputed or before.imputed,
     }

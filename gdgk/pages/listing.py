@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from gdgk.diagnosis import CONFIDENCES, Explanation
-from gdgk.findings import PROSE
+from gdgk.findings import Row, is_on_prose
 from gdgk.form import Edition
 from gdgk.markup import Markup, figure
 from gdgk.reconciliation.wording import place
-from gdgk.review import STATES, Decision
-from gdgk.tables import SEALS, SURE, Marks, named, settled
-
-if TYPE_CHECKING:
-    import pandas as pd
+from gdgk.review import STATES, Decision, is_settled
+from gdgk.tables import SEALS, SURE, Marks, named
 
 CAUSES = {"certain": "原因", "likely": "可能的原因", "weak": "一种可能", "none": ""}
 # The sign in the stamp of a decision; its frame is the style sheet's.
@@ -77,19 +73,13 @@ class Entry:
     settled: bool = False
 
 
-def entries(fails: pd.DataFrame, marked: Marks, form: Edition) -> list[Entry]:
-    """The failed findings of one report on a form (:func:`gdgk.tables.failed`), each as the list shows it."""
-    words = {int(number): SEALS[severity][1] for number, severity in fails["severity"].items()}
-    done = settled(fails)
-    return [
-        entry_of(int(number), row, bool(done[number]), marked, words, form)
-        for number, row in zip(fails.index, fails.to_dict("records"), strict=True)
-    ]
+def entries(fails: Mapping[int, Row], marked: Marks, form: Edition) -> list[Entry]:
+    """The failed findings of one report on a form (:func:`gdgk.tables.numbered`), each as the list shows it."""
+    words = {number: SEALS[row["severity"]][1] for number, row in fails.items()}
+    return [entry_of(number, row, marked, words, form) for number, row in fails.items()]
 
 
-def entry_of(
-    number: int, row: Mapping[str, Any], done: bool, marked: Marks, words: Mapping[int, str], form: Edition
-) -> Entry:
+def entry_of(number: int, row: Row, marked: Marks, words: Mapping[int, str], form: Edition) -> Entry:
     """One finding as the list shows it."""
     seal, word = SEALS[row["severity"]]
     explanation = marked.causes.get(number)
@@ -109,16 +99,16 @@ def entry_of(
         href=href,
         go="看单元格" if href else "看说明",
         aside=aside(row, explanation, first == number, form),
-        settled=done,
+        settled=is_settled(row),
     )
 
 
 # ── words ──
 
 
-def headline(row: Mapping[str, Any]) -> str:
+def headline(row: Row) -> str:
     """A finding in one line: where, what is printed, what it should tally with."""
-    if row["rule"].startswith(PROSE):
+    if is_on_prose(row):
         return str(row["message"])
     if row["sign"] != "==":
         return f"{row['place']}：{row['calculation'] or row['reason'] or row['label']}"
@@ -130,17 +120,17 @@ def headline(row: Mapping[str, Any]) -> str:
     return f"{row['place']}：{figure(row['left'])} 与 {figure(row['right'])} 不等，相差 {gap}"
 
 
-def calculation(row: Mapping[str, Any]) -> str:
+def calculation(row: Row) -> str:
     """The sum written out, where the title does not hold it (that of a bound does) and both sides differ."""
     text = str(row["calculation"])
-    said = row["rule"].startswith(PROSE) and row["left"] == row["right"]
+    said = is_on_prose(row) and row["left"] == row["right"]
     return "" if said or text in headline(row) else text
 
 
-def title(row: Mapping[str, Any]) -> Markup:
+def title(row: Row) -> Markup:
     """The headline; in that of a finding on the prose, what it quotes is set as the agency's own words."""
     text = headline(row)
-    if not row["rule"].startswith(PROSE):
+    if not is_on_prose(row):
         return Markup.escape(text)
     made, at = Markup(""), 0
     for match in QUOTED.finditer(text):
@@ -149,7 +139,7 @@ def title(row: Mapping[str, Any]) -> Markup:
     return made + Markup.escape(text[at:])
 
 
-def quotation(row: Mapping[str, Any]) -> Markup:
+def quotation(row: Row) -> Markup:
     """The sentence that a finding is about, the figure in question set apart; empty where the title says it all."""
     words = " ".join(named(row["quote"]).replace("#", " ").split())
     if len(words) < SHORTEST_QUOTE or condensed(words) in condensed(row["message"]) or row["rule"] == REPEATED:
@@ -169,7 +159,7 @@ def condensed(text: str) -> str:
     return "".join(text.split()).strip("，。；：、")
 
 
-def detail(row: Mapping[str, Any]) -> str:
+def detail(row: Row) -> str:
     """What the check holds the figures to, on what ground, and what may lawfully explain a difference."""
     parts = [row["label"]]
     if row["blanks"]:
@@ -197,7 +187,7 @@ def cause_of(explanation: Explanation, number: int, first: int, words: Mapping[i
     )
 
 
-def aside(row: Mapping[str, Any], explanation: Explanation | None, first: bool, form: Edition) -> tuple[str, str]:
+def aside(row: Row, explanation: Explanation | None, first: bool, form: Edition) -> tuple[str, str]:
     """Caption and figure beside a finding: what a single cell should be, else what the parts of a sum add up to.
 
     The caption names the cell when it is not the one that the title names.
@@ -214,7 +204,7 @@ def aside(row: Mapping[str, Any], explanation: Explanation | None, first: bool, 
     return "", ""
 
 
-def stamp_of(row: Mapping[str, Any]) -> Stamp | None:
+def stamp_of(row: Row) -> Stamp | None:
     """What was decided about a finding, the decision that has expired among it."""
     state = row.get("review") or row.get("review_expired")
     if not state:
@@ -240,7 +230,7 @@ def orphan_line(decisions: Iterable[Decision]) -> str:
 # ── places ──
 
 
-def anchor(row: Mapping[str, Any]) -> str:
+def anchor(row: Row) -> str:
     """The place on the page that a finding points at; empty when it has none."""
     table, line, column = (named(row[name]) for name in ("table", "row", "column"))
     if not table:

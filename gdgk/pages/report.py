@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -10,16 +12,17 @@ from gdgk import charts
 from gdgk.archive import Archive
 from gdgk.checks import check_reports
 from gdgk.crosswalk import measures_by_id
-from gdgk.findings import Status, on_prose
-from gdgk.form import edition
-from gdgk.indicators import SMALL, disclosure_rate, measures, rate
+from gdgk.findings import Row, Status, compares, is_on_prose
+from gdgk.indicators import SMALL, disclosure_rate, measured, rate
 from gdgk.markup import Fragment, figure, render
 from gdgk.pages.change import change_row
 from gdgk.pages.listing import Entry, entries, orphan_line
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
+from gdgk.reconciliation import Sheet
 from gdgk.reconciliation.wording import place
 from gdgk.report import Report
-from gdgk.tables import SEALS, Marks, failed, marks, printed_table, settled
+from gdgk.review import is_settled, still_open
+from gdgk.tables import SEALS, Marks, failed, marks, numbered, printed_table, settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,19 +54,13 @@ class ReportPage:
         (self.id,) = self.archive.report_ids([agency], [whole_year(year)])
         self.agency = self.archive.agency(agency)
         self.checked = check_reports(self.archive, [self.id], among=False)
-        self.findings_frame = self.checked.findings
+        self.rows = self.checked.rows_of(self.id)
         self.report: Report = self.checked.reports[self.id]
         self.earlier = self.archive.earlier(self.id)
-        frame = self.checked.panel
-        mine = (frame["agency"] == self.id.agency) & (frame["year"] == self.id.year)
-        before = frame["agency"].isin([item.agency for item in self.earlier]) & (frame["year"] < self.id.year)
-        self.own = frame[mine]
-        self.panel = frame[mine | before]
         self.sheet = self.checked.sheets[self.id.agency, self.id.year]
-        own_measures = measures(self.own)
-        pairs = zip(own_measures["measure"], own_measures["value"], strict=True)
-        self.figures = {name: None if value != value else value for name, value in pairs}
-        self.imputed = set(own_measures.loc[own_measures["imputed"], "measure"])
+        own = measured([self.sheet])
+        self.figures = {one.measure: one.value for one in own}
+        self.imputed = {one.measure for one in own if one.imputed}
 
     # ── head ──
 
@@ -85,11 +82,11 @@ class ReportPage:
 
     def state(self) -> tuple[str, str, str]:
         """Class, seal and words of the page's state, by what is open."""
-        open_ones, blank = self.open(), "、".join(self.blank_tables())
-        if (open_ones["severity"] == "error").any():
-            wrong = "数据" if (open_ones.loc[~on_prose(open_ones), "severity"] == "error").any() else "报告"
-            return "bad", "误", f"{wrong}有误 · 待机关核实"
-        if (open_ones["severity"] == "warning").any():
+        blank = "、".join(self.blank_tables())
+        errors = [row for row in self.unsettled if row["severity"] == "error"]
+        if errors:
+            return "bad", "误", f"{'报告' if all(map(is_on_prose, errors)) else '数据'}有误 · 待机关核实"
+        if count_of(self.unsettled, "warning"):
             return "warn", "疑", f"请人工看 · {blank}未填报，不可评估" if blank else "请人工看"
         if blank:
             return "gap", "缺", f"{blank}未填报 · 不可评估"
@@ -97,7 +94,7 @@ class ReportPage:
             return "gap", "缺", "没有可以核对的等式"
         if self.broken():
             return "gap", "缺", f"{len(self.broken())} 项检查未能完成"
-        done = int(settled(self.failed()).sum())
+        done = len(self.numbered) - len(self.unsettled)
         return ("done", "注", f"{done} 处不符，均已处理") if done else ("ok", "符", "未见不符")
 
     def blank_tables(self) -> list[str]:
@@ -105,23 +102,34 @@ class ReportPage:
         tables = self.report.edition.tables.values()
         return [table_name(table.number) for table in tables if self.report.is_blank(table)]
 
+    @property
+    def findings_frame(self) -> pd.DataFrame:
+        """The findings as a frame, for an analyst."""
+        return self.checked.findings
+
     def failed(self) -> pd.DataFrame:
         """The failed findings in page order, numbered from 1; those that are settled last."""
-        return self.numbered
+        return failed(self.findings_frame)
 
     def open(self) -> pd.DataFrame:
         """The failed findings that are not settled."""
-        return self.numbered[~settled(self.numbered)]
+        fails = self.failed()
+        return fails[~settled(fails)]
 
     @cached_property
-    def numbered(self) -> pd.DataFrame:
-        """The failed findings, made once."""
-        return failed(self.findings_frame)
+    def numbered(self) -> dict[int, Row]:
+        """The failed findings by their number on the page, as records."""
+        return numbered(self.rows)
+
+    @cached_property
+    def unsettled(self) -> list[Row]:
+        """Those of them that are not settled."""
+        return [row for row in self.numbered.values() if not is_settled(row)]
 
     @cached_property
     def marked(self) -> Marks:
         """What the tables show of the findings, and why they fail."""
-        return marks(self.findings_frame, self.checked.explanations.get(self.id, ()))
+        return marks(self.rows, self.checked.explanations.get(self.id, ()))
 
     @cached_property
     def listed(self) -> list[Entry]:
@@ -130,11 +138,11 @@ class ReportPage:
 
     def assessed(self) -> int:
         """How many comparisons of figures were made."""
-        return int((self.findings_frame["left"].notna() & ~on_prose(self.findings_frame)).sum())
+        return sum(map(compares, self.rows))
 
     def broken(self) -> list[str]:
         """What the checks say that could not be completed."""
-        return self.findings_frame.loc[self.findings_frame["status"] == Status.ERROR, "message"].tolist()
+        return [row["message"] for row in self.rows if row["status"] == Status.ERROR]
 
     # ── findings ──
 
@@ -143,7 +151,6 @@ class ReportPage:
 
         Findings that are settled stand behind the open ones; decisions on what is no longer found in one line.
         """
-        frame = self.findings_frame
         html = render(
             "findings.html.j2",
             keys=self.keys(),
@@ -154,10 +161,10 @@ class ReportPage:
             orphans=orphan_line(self.checked.orphans(self.id)),
             broken=self.broken(),
             assessed=self.assessed(),
-            read=int((on_prose(frame) & frame["status"].isin([Status.PASS, Status.FAIL])).sum()),
+            read=sum(is_on_prose(row) and row["status"] in (Status.PASS, Status.FAIL) for row in self.rows),
             unassessed=self.unassessed(),
         )
-        return Fragment(str(html), {"count": count_text(self.open())})
+        return Fragment(str(html), {"count": count_text(self.unsettled)})
 
     def keys(self) -> list[Key]:
         """The six figures at the head of the page."""
@@ -236,18 +243,17 @@ class ReportPage:
 
     def tally(self) -> list[tuple[str, str, str, int]]:
         """Seal class, seal, words and count of each outcome."""
-        frame, open_ones = self.findings_frame, self.open()
-        counted = [(*SEALS[name], WORDS[name], int((open_ones["severity"] == name).sum())) for name in SEALS]
-        passes = int(frame["status"].isin([Status.PASS, Status.PASS_IMPUTED]).sum())
+        ended = Counter(row["status"] for row in self.rows)
+        counted = [(*SEALS[name], WORDS[name], count_of(self.unsettled, name)) for name in SEALS]
         others = [
-            ("q", "毕", "已处理", len(self.failed()) - len(open_ones)),
-            ("x", "缺", "不适用", int((frame["status"] == Status.NOT_APPLICABLE).sum())),
+            ("q", "毕", "已处理", len(self.numbered) - len(self.unsettled)),
+            ("x", "缺", "不适用", ended[Status.NOT_APPLICABLE]),
             ("x", "缺", "检查未能完成", len(self.broken())),
         ]
         return [
             *counted,
-            ("k", "符", "相符", passes),
-            ("x", "缺", "不可评估", int((frame["status"] == Status.NOT_ASSESSABLE).sum())),
+            ("k", "符", "相符", ended[Status.PASS] + ended[Status.PASS_IMPUTED]),
+            ("x", "缺", "不可评估", ended[Status.NOT_ASSESSABLE]),
             *(other for other in others if other[3]),
         ]
 
@@ -256,33 +262,31 @@ class ReportPage:
         said = []
         for table in self.report.edition.tables.values():
             own = self.equations(table.id)
-            if own.empty:
+            if not own:
                 continue
-            fails = int((own["status"] == Status.FAIL).sum())
-            imputed = int((own["status"] == Status.PASS_IMPUTED).sum())
+            ended = Counter(row["status"] for row in own)
+            fails, imputed = ended[Status.FAIL], ended[Status.PASS_IMPUTED]
             text = f"{table_name(table.number)} {len(own)} 个等式" + (f"有 {fails} 个不合" if fails else "全部相符")
             said.append(text + (f"（{imputed} 个有空格按 0 计或总计由分项推算）" if imputed else ""))
         return said
 
-    def equations(self, table: str) -> pd.DataFrame:
+    def equations(self, table: str) -> list[Row]:
         """The findings on equations of a table that could be judged: neither bounds nor what the prose says of it."""
-        frame = self.findings_frame
-        judged = frame["left"].notna() & (frame["sign"] == "==") & ~on_prose(frame)
-        return frame[judged & (frame["table"] == table)]
+        return [row for row in self.rows if row["table"] == table and row["sign"] == "==" and compares(row)]
 
     def unassessed(self) -> list[tuple[str, str, int]]:
         """Reason, the checks it concerns, and how many, for all that cannot be assessed."""
-        frame = self.findings_frame[self.findings_frame["status"] == Status.NOT_ASSESSABLE]
         tables = self.report.edition.tables
-        where = [
-            table_name(tables[table].number) if table in tables else str(spot).partition("·")[0].strip()
-            for table, spot in zip(frame["table"], frame["place"], strict=True)
+        labels: dict[tuple[str, str], list[str]] = {}
+        for row in self.rows:
+            if row["status"] == Status.NOT_ASSESSABLE:
+                table = tables.get(row["table"])
+                where = table_name(table.number) if table else row["place"].partition("·")[0].strip()
+                labels.setdefault((where, row["reason"]), []).append(row["label"])
+        return [
+            (f"{where}：{reason}", "；".join(dict.fromkeys(found)), len(found))
+            for (where, reason), found in labels.items()
         ]
-        found = []
-        for (reason, name), group in frame.assign(where=where).groupby(["reason", "where"], sort=False):
-            rules = "；".join(dict.fromkeys(group["label"]))
-            found.append((f"{name}：{reason}", rules, len(group)))
-        return found
 
     # ── tables ──
 
@@ -295,8 +299,6 @@ class ReportPage:
         form = self.report.edition.tables[table]
         html = printed_table(self.report, table, self.marked, self.sheet.imputed)
         states = {self.report.cell(key).state.value for key in form.cells}
-        numbers = set(self.numbered.index[self.numbered["table"] == table])
-        open_ones = self.open()
         view = render(
             "table_section.html.j2",
             html=html,
@@ -305,36 +307,34 @@ class ReportPage:
             blank=self.report.is_blank(form),
             absent=states == {"unknown"},
             cells=len(form.cells),
-            notes=[entry for entry in self.listed if entry.number in numbers],
+            notes=[entry for entry in self.listed if self.numbered[entry.number]["table"] == table],
             outcome=self.table_outcome(table),
         )
         heading = f"{table_name(form.number)}　{form.title}" if form.number not in form.title else form.title
-        count = count_text(open_ones[open_ones["table"] == table])
+        count = count_text(row for row in self.unsettled if row["table"] == table)
         return Fragment(f"<h2>{heading}</h2>{view}", {"heading": heading, "anchor": f"table-{table}", "count": count})
 
     def table_outcome(self, table: str) -> tuple[str, str, str]:
         """Seal class, seal and words on a table's equations."""
         own, unusual = self.equations(table), self.unusual(table)
-        more = f"；另有 {len(unusual)} 处不合常理" if len(unusual) else ""
-        fails = own[own["status"] == Status.FAIL]
-        done = settled(fails)
-        wrong = [*fails.loc[~done, "severity"], *unusual["severity"]]
-        words = f"核对 {len(own)} 个等式，{len(fails)} 个不合" if len(fails) else f"核对 {len(own)} 个等式，全部相符"
-        if own.empty:
+        more = f"；另有 {len(unusual)} 处不合常理" if unusual else ""
+        fails = [row for row in own if row["status"] == Status.FAIL]
+        wrong = [row["severity"] for row in (*still_open(own), *unusual)]
+        done = len(fails) - len(still_open(own))
+        words = f"核对 {len(own)} 个等式，{len(fails)} 个不合" if fails else f"核对 {len(own)} 个等式，全部相符"
+        if not own:
             words = "没有可以核对的等式"
-        elif done.any():
-            words += "，均已处理" if done.all() else f"，其中 {int(done.sum())} 个已处理"
+        elif done:
+            words += "，均已处理" if done == len(fails) else f"，其中 {done} 个已处理"
         if wrong:
             seal, word = SEALS[min(wrong, key=list(SEALS).index)]
         else:
-            seal, word = ("x", "缺") if own.empty else ("q", "毕") if len(fails) else ("k", "符")
+            seal, word = ("x", "缺") if not own else ("q", "毕") if fails else ("k", "符")
         return seal, word, words + more
 
-    def unusual(self, table: str) -> pd.DataFrame:
+    def unusual(self, table: str) -> list[Row]:
         """The open findings on a table that compare figures and are no equations: bounds and the like."""
-        found = self.open()
-        compared = found["left"].notna() & (found["sign"] != "==") & ~on_prose(found)
-        return found[compared & (found["table"] == table)]
+        return [row for row in self.unsettled if row["table"] == table and row["sign"] != "==" and compares(row)]
 
     def legend(self) -> Fragment:
         """How the states of a cell look."""
@@ -344,9 +344,8 @@ class ReportPage:
 
     def charts(self) -> list[Figure | Fragment]:
         """Every chart that the report's figures allow, and a line on those they do not."""
-        wrong = self.open()
-        wrong = wrong[~on_prose(wrong)]
-        drawn = [made for draw in charts.REPORT_CHARTS if (made := draw(self.own, findings=wrong)) is not None]
+        read = charts.readings([self.sheet], (row for row in self.unsettled if not is_on_prose(row)))
+        drawn = [made for draw in charts.REPORT_CHARTS if (made := draw(read)) is not None]
         missing = len(charts.REPORT_CHARTS) - len(drawn)
         if missing:
             text = "、".join(self.blank_tables()) or "有的表"
@@ -356,34 +355,25 @@ class ReportPage:
 
     def change(self) -> Fragment:
         """Every measure beside last year's: difference and growth where the two may be compared."""
-        both = measures(self.panel)
-        now = both[(both["agency"] == self.id.agency) & (both["year"] == self.id.year)].set_index("measure")
-        before = both[both["year"] == self.id.year - 1]
-        if before.empty or before["agency"].iloc[0] != self.id.agency:
+        last = self.checked.sheets.get((self.id.agency, self.id.year - 1))
+        if last is None:
             text = f"{self.id.year - 1} 年报告未入库，全部指标不可比。"
             if self.earlier:
                 names = "、".join(self.archive.agencies[item.agency].name for item in self.earlier)
                 text = f"{self.id.year - 1} 年由前身机关{names}报告，机关不同，不逐项比较；结转等衔接见核对结果。"
             return Fragment(str(render("note.html.j2", seal=("x", "缺"), text=text)))
-        previous = before.set_index("measure")
-        rows = [
-            change_row(measure.id, now.loc[measure.id], previous.loc[measure.id])
-            for measure in measures_by_id().values()
-        ]
+        both = measured([last, self.sheet])
+        middle = len(both) // 2
+        rows = [change_row(now, before) for before, now in zip(both[:middle], both[middle:], strict=True)]
         groups: dict[str, list[dict[str, Any]]] = {}
         for measure, row in zip(measures_by_id().values(), rows, strict=True):
             if row:
                 groups.setdefault(measure.group, []).append(row)
         scale = max([80.0, *(min(abs(row["growth"]), 200.0) for row in rows if row and row["growth"] is not None)])
         html = render(
-            "change.html.j2", groups=groups, year=self.id.year, scale=scale, seam=self.crosses_seam(), small=SMALL
+            "change.html.j2", groups=groups, year=self.id.year, scale=scale, seam=seam(last, self.sheet), small=SMALL
         )
         return Fragment(str(html))
-
-    def crosses_seam(self) -> str:
-        """The two forms' names when last year's report used another one, else empty."""
-        forms = {edition(name).family: edition(name).label for name in self.panel["edition"]}
-        return " 与 ".join(forms.values()) if len(forms) > 1 else ""
 
     def source(self) -> Fragment:
         """Where the figures come from, what was put right and why, what was not taken in."""
@@ -398,8 +388,18 @@ def table_name(number: str) -> str:
     return number if number.endswith("表") else f"表{number}"
 
 
-def count_text(fails: pd.DataFrame) -> dict[str, int]:
+def seam(before: Sheet, now: Sheet) -> str:
+    """The two forms' names when last year's report used another one, else empty."""
+    forms = {sheet.form.family: sheet.form.label for sheet in (before, now)}
+    return " 与 ".join(forms.values()) if len(forms) > 1 else ""
+
+
+def count_of(findings: Iterable[Row], severity: str) -> int:
+    """How many findings have a severity."""
+    return sum(row["severity"] == severity for row in findings)
+
+
+def count_text(fails: Iterable[Row]) -> dict[str, int]:
     """How many failed findings of each severity, for the table of contents."""
-    return {
-        SEALS[name][1]: int((fails["severity"] == name).sum()) for name in SEALS if (fails["severity"] == name).any()
-    }
+    counted = Counter(row["severity"] for row in fails)
+    return {SEALS[name][1]: counted[name] for name in SEALS if counted[name]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gdgk import charts
@@ -9,17 +11,17 @@ from gdgk.archive import Archive, ReportId
 from gdgk.checks import check_reports
 from gdgk.crosswalk import measures_by_id
 from gdgk.errors import UnknownName
-from gdgk.findings import Status, on_prose
+from gdgk.findings import Row, Status, compares, is_on_prose
 from gdgk.form import edition_for
 from gdgk.markup import Fragment, render
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
+from gdgk.pages.report import count_of
 from gdgk.reconciliation import read_rules
 from gdgk.report import State
-from gdgk.review import is_open
-from gdgk.tables import SEALS, SEVERITY_ORDER, settled
+from gdgk.review import is_settled, still_open
+from gdgk.tables import SEALS, SEVERITY_ORDER
 
 if TYPE_CHECKING:
-    import pandas as pd
     from plotly.graph_objects import Figure
 
 STATUS_SEALS = {
@@ -61,22 +63,21 @@ class TrendPage:
         ids = [ReportId(self.agency.id, had) for had in self.years]
         checked = check_reports(self.archive, ids, among=False)
         self.reports = {report.year: checked.reports[report] for report in ids}
-        frame = checked.panel
-        self.own = frame[(frame["agency"] == self.agency.id) & frame["year"].isin(self.years)]
-        self.findings_frame = checked.findings
-        self.open = checked.findings[is_open(checked.findings)]
+        self.sheets = [checked.sheets[report] for report in ids]
+        self.rows = checked.rows
+        self.open = still_open(self.rows)
 
     def masthead(self) -> Fragment:
         """Agency, years, forms, and how many findings are open."""
-        frame = self.findings_frame
-        counts = [(*SEALS[name], int((self.open["severity"] == name).sum())) for name in SEALS]
+        ended = Counter(row["status"] for row in self.rows)
+        counts = [(*SEALS[name], count_of(self.open, name)) for name in SEALS]
         html = render(
             "trend_masthead.html.j2",
             page=self,
             counts=[count for count in counts if count[2]],
-            settled=int((frame["status"] == Status.FAIL).sum()) - len(self.open),
-            broken=int((frame["status"] == Status.ERROR).sum()),
-            assessed=int((frame["left"].notna() & ~on_prose(frame)).sum()),
+            settled=ended[Status.FAIL] - len(self.open),
+            broken=ended[Status.ERROR],
+            assessed=sum(map(compares, self.rows)),
             span=self.span(),
             partial=self.partial(),
         )
@@ -116,22 +117,17 @@ class TrendPage:
     def chain(self) -> Fragment:
         """The checks between the years, each with its sum; of those by applicant the worst, the others in words."""
         between = {rule.id for rule in read_rules() if rule.needs_prior}
-        frame = self.findings_frame[self.findings_frame["rule"].isin(between)]
-        groups = frame.groupby(["year", "rule", self.chain_place(frame)], sort=False)
-        rows = [chain_row(year, rule, name, group) for (year, rule, name), group in groups]
+        groups: dict[tuple[int, str, str], list[Row]] = {}
+        for row in self.rows:
+            if row["rule"] in between:
+                groups.setdefault((row["year"], row["rule"], followed(row)), []).append(row)
+        rows = [chain_row(*chain, group) for chain, group in groups.items()]
         return Fragment(str(render("chain.html.j2", rows=rows)))
-
-    def chain_place(self, frame: Any) -> Any:
-        """What each check between years follows: the stock's row, or 结转."""
-        return frame["label"].where(
-            frame["rule"] != "T2-STOCK",
-            frame["place"].str.replace("表二 · ", "", regex=False).str.split(" · ").str[0] + "存量",
-        )
 
     def charts(self) -> list[Figure | Fragment]:
         """Every trend chart that the figures allow, and a line on those they do not."""
-        wrong = self.open[~on_prose(self.open)]
-        drawn = [made for draw in charts.TREND_CHARTS if (made := draw(self.own, findings=wrong)) is not None]
+        read = charts.readings(self.sheets, (row for row in self.open if not is_on_prose(row)))
+        drawn = [made for draw in charts.TREND_CHARTS if (made := draw(read)) is not None]
         missing = len(charts.TREND_CHARTS) - len(drawn)
         if missing:
             note = f"另有 {missing} 幅图没有可画的数字（表未填报、未入库，或只有一年），不以 0 代。"
@@ -152,30 +148,42 @@ class TrendPage:
         return sum(cell.state is State.UNKNOWN for report in self.reports.values() for cell in report.cells.values())
 
 
-def chain_row(year: int, rule: str, name: str, group: pd.DataFrame) -> dict[str, Any]:
+def followed(row: Row) -> str:
+    """What a check between years follows: the stock's row, or 结转."""
+    if row["rule"] != "T2-STOCK":
+        return str(row["label"])
+    return str(row["place"].replace("表二 · ", "").split(" · ")[0]) + "存量"
+
+
+def ended(row: Row) -> str:
+    """How a check ended; ``settled`` where it failed and was explained or dismissed."""
+    return "settled" if row["status"] == Status.FAIL and is_settled(row) else str(row["status"])
+
+
+def chain_row(year: int, rule: str, name: str, group: Sequence[Row]) -> dict[str, Any]:
     """One check between two years: the finding that weighs most, the total first among equals; the others in words."""
-    ended = group["status"].mask((group["status"] == Status.FAIL) & settled(group), "settled")
-    totals = (group["column"] != "total").tolist()
+    totals = [row["column"] != "total" for row in group]
     ranks = [
-        (STATUS_ORDER.index(status), SEVERITY_ORDER.index(severity), other)
-        for status, severity, other in zip(ended, group["severity"], totals, strict=True)
+        (STATUS_ORDER.index(ended(row)), SEVERITY_ORDER.index(row["severity"]), other)
+        for row, other in zip(group, totals, strict=True)
     ]
     if all(status > STATUS_ORDER.index("settled") for status, _, _ in ranks):
         ranks = [(0, 0, other) for other in totals]
-    shown = group.iloc[min(range(len(ranks)), key=lambda at: ranks[at])]
+    at = min(range(len(ranks)), key=ranks.__getitem__)
+    shown = group[at]
     failed = shown["status"] == Status.FAIL
-    seal, word = SEALS[shown["severity"]] if ended[shown.name] == "fail" else STATUS_SEALS[ended[shown.name]]
+    seal, word = SEALS[shown["severity"]] if ended(shown) == "fail" else STATUS_SEALS[ended(shown)]
     text = shown["calculation"] or shown["reason"]
     if failed and len(group) > 1 and shown["column"] != "total":
         text = f"{shown['place'].split(' · ')[-1]}：{text}"
-    others = group.drop(shown.name)["status"]
+    others = [row["status"] for row in (*group[:at], *group[at + 1 :])]
     said = []
-    if len(others) and shown["status"] in ("pass", "pass_imputed") and set(others) <= {"pass", "pass_imputed"}:
+    if others and shown["status"] in ("pass", "pass_imputed") and set(others) <= {"pass", "pass_imputed"}:
         said.append(f"{len(others)} 个申请人列也相符")
-    elif shown["status"] != "not_assessable" and (others == "not_assessable").any():
-        said.append(f"{int((others == 'not_assessable').sum())} 列不可评估")
-    count = int((group["status"] == Status.FAIL).sum())
-    wrong = f"不合 {count} 处" + ("，均已处理" if failed and not (ended == "fail").any() else "")
+    elif shown["status"] != "not_assessable" and "not_assessable" in others:
+        said.append(f"{others.count('not_assessable')} 列不可评估")
+    fails = [row for row in group if row["status"] == Status.FAIL]
+    wrong = f"不合 {len(fails)} 处" + ("，均已处理" if failed and not still_open(fails) else "")
     return {
         "year": year,
         "rule": rule,

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
 
 from gdgk.archive import Archive, ReportId
 from gdgk.checks import check_reports
-from gdgk.findings import Status, on_prose
+from gdgk.findings import Row, Status, compares
 from gdgk.markup import Fragment, Markup, render
 from gdgk.pages.listing import REPEATED, Entry, entries, title
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
-from gdgk.review import is_open
-from gdgk.tables import SEALS, Marks, failed, marks
+from gdgk.pages.report import count_of, count_text
+from gdgk.review import still_open
+from gdgk.tables import SEALS, Marks, marks, numbered
 from gdgk.text_checks import AMONG
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # The top of the reading on a page.
 MAIN = "#main"
@@ -62,10 +60,8 @@ class YearPage:
         self.ids = self.archive.report_ids([agency] if agency else [], [self.year])
         self.checked = check_reports(self.archive, self.ids)
         self.reports = self.checked.reports
-        self.findings_frame = self.checked.findings
-        self.open = self.findings_frame[is_open(self.findings_frame)]
-        groups = self.findings_frame.groupby("agency", sort=False)
-        self.by_agency = {str(name): frame for name, frame in groups}
+        self.rows = self.checked.rows
+        self.open = still_open(self.rows)
 
     def missing(self) -> list[str]:
         """The names of agencies that had a report to make on the year and have none here."""
@@ -78,7 +74,7 @@ class YearPage:
 
     def assessed(self) -> int:
         """How many comparisons of figures were made."""
-        return int((self.findings_frame["left"].notna() & ~on_prose(self.findings_frame)).sum())
+        return sum(map(compares, self.rows))
 
     def masthead(self) -> Fragment:
         """The year, how many reports, how many with open errors, who is missing."""
@@ -86,8 +82,8 @@ class YearPage:
             "year_masthead.html.j2",
             year=self.year,
             count=len(self.ids),
-            bad=self.open.loc[self.open["severity"] == "error", "agency"].nunique(),
-            broken=int((self.findings_frame["status"] == Status.ERROR).sum()),
+            bad=len({row["agency"] for row in self.open if row["severity"] == "error"}),
+            broken=sum(row["status"] == Status.ERROR for row in self.rows),
             assessed=self.assessed(),
             missing=self.missing(),
             synthetic=any(self.reports[report].head.synthetic for report in self.ids),
@@ -106,18 +102,18 @@ class YearPage:
 
     def outcome(self, report: ReportId) -> AgencyOutcome:
         """One agency's outcome."""
-        own = self.by_agency.get(report.agency, self.findings_frame.iloc[:0])
-        unsettled = own[is_open(own)]
-        ended = own["status"].value_counts()
+        own = self.checked.rows_of(report)
+        unsettled = still_open(own)
+        ended = Counter(row["status"] for row in own)
         return AgencyOutcome(
             report=report,
             name=self.archive.agencies[report.agency].name,
             edition=self.reports[report].edition.label,
             page=REPORT_PAGE.format(agency=report.agency, year=report.year),
-            counts=tuple(int((unsettled["severity"] == name).sum()) for name in SEALS),
-            settled=int(ended.get(Status.FAIL, 0)) - len(unsettled),
-            statuses=tuple(int(ended.get(status, 0)) for status in STATUSES),
-            broken=int(ended.get(Status.ERROR, 0)),
+            counts=tuple(count_of(unsettled, name) for name in SEALS),
+            settled=ended[Status.FAIL] - len(unsettled),
+            statuses=tuple(ended[status] for status in STATUSES),
+            broken=ended[Status.ERROR],
         )
 
     def overview(self) -> Fragment:
@@ -134,21 +130,25 @@ class YearPage:
 
     def rules(self) -> Fragment:
         """How many open findings each rule has, and in how many agencies; most errors first."""
+        groups: dict[str, list[Row]] = {}
+        for row in self.open:
+            groups.setdefault(row["rule"], []).append(row)
         rows = []
-        for rule, group in self.open.groupby("rule", sort=False):
-            counts = tuple(int((group["severity"] == name).sum()) for name in SEALS)
-            label = "；".join(dict.fromkeys(group["label"]))
-            rows.append((rule, label, counts, group["agency"].nunique()))
+        for rule, group in groups.items():
+            label = "；".join(dict.fromkeys(row["label"] for row in group))
+            agencies = {row["agency"] for row in group}
+            rows.append((rule, label, tuple(count_of(group, name) for name in SEALS), len(agencies)))
         rows.sort(key=lambda row: tuple(-count for count in row[2]))
         return Fragment(str(render("year_rules.html.j2", rows=rows, seals=list(SEALS.values()))))
 
     def repetition(self) -> Fragment:
         """Whose prose stands in another report of the year, or in its own of the year before."""
-        found = self.open[self.open["rule"] == REPEATED].sort_values("left", ascending=False, kind="stable")
-        rows = [self.repeated_row(row) for row in found.to_dict("records")]
+        found = [row for row in self.open if row["rule"] == REPEATED]
+        found.sort(key=lambda row: -row["left"])
+        rows = [self.repeated_row(row) for row in found]
         return Fragment(str(render("year_repetition.html.j2", rows=rows, year=self.year)))
 
-    def repeated_row(self, row: dict[str, Any]) -> tuple[str, str, float, Markup]:
+    def repeated_row(self, row: Row) -> tuple[str, str, float, Markup]:
         """Agency, the address of its page, share of its prose in %, and the finding in words."""
         page = REPORT_PAGE.format(agency=row["agency"], year=row["year"])
         return self.archive.agencies[row["agency"]].name, page, 100 * row["left"], title(row)
@@ -161,19 +161,18 @@ class YearPage:
         html = render(
             "year_findings.html.j2", groups=groups, year=self.year, assessed=self.assessed(), unfolded=UNFOLDED
         )
-        counts = {SEALS[name][1]: int((self.open["severity"] == name).sum()) for name in SEALS}
-        return Fragment(str(html), {"count": {word: count for word, count in counts.items() if count}})
+        return Fragment(str(html), {"count": count_text(self.open)})
 
     def listed(self, report: ReportId) -> list[Entry]:
         """The findings of one report as the list shows them, numbered as on its own page; what only a comparison with
         other agencies finds is not on that page and stands last.
         """
-        own: pd.DataFrame = self.by_agency.get(report.agency, self.findings_frame.iloc[:0])
-        among = own["label"] == AMONG
+        found = self.checked.rows_of(report)
+        own = [row for row in found if row["label"] != AMONG]
+        among = [row for row in found if row["label"] == AMONG]
         form = self.reports[report].edition
-        marked = marks(own[~among], self.checked.explanations.get(report, ()))
-        listed = entries(failed(own[~among]), marked, form)
-        shared = entries(failed(own[among]), Marks(), form)
+        listed = entries(numbered(own), marks(own, self.checked.explanations.get(report, ())), form)
+        shared = entries(numbered(among), Marks(), form)
         return [*listed, *(elsewhere(entry, entry.number + len(listed)) for entry in shared)]
 
 

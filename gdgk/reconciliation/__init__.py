@@ -13,7 +13,7 @@ from gdgk.reconciliation.regions import Register, check_region
 from gdgk.reconciliation.remarks import check_edition, check_rows
 from gdgk.reconciliation.rules import Rule, read_rules
 from gdgk.reconciliation.screening import explain, violations
-from gdgk.reconciliation.sheets import BLANKS, Lineage, Sheet, read_sheets
+from gdgk.reconciliation.sheets import BLANKS, Lineage, Sheet, read_sheets, sheets_of
 from gdgk.reconciliation.spelling import bounds, relations
 from gdgk.reconciliation.wide import Wide, widen
 
@@ -37,6 +37,7 @@ __all__ = [
     "reconcile",
     "reconcile_sheets",
     "relations",
+    "sheets_of",
     "violations",
     "widen",
 ]
@@ -60,7 +61,7 @@ def reconcile(
     rules are left out. strict: the strict profile, in which some warnings are errors. everything: a row also for
     outcomes that rules.toml does not show.
     """
-    return reconcile_sheets(read_sheets(panel), lineage, only, rules, agencies, strict, everything)
+    return findings_frame(reconcile_sheets(read_sheets(panel), lineage, only, rules, agencies, strict, everything))
 
 
 def reconcile_sheets(
@@ -71,7 +72,7 @@ def reconcile_sheets(
     agencies: Mapping[str, Agency] | None = None,
     strict: bool = False,
     everything: bool = False,
-) -> pd.DataFrame:
+) -> list[Finding]:
     """:func:`reconcile` over sheets that were read already (:func:`read_sheets`)."""
     wanted = sheets if only is None else [report for report in dict.fromkeys(only) if report in sheets]
     before = Lineage(lineage or {})
@@ -83,7 +84,7 @@ def reconcile_sheets(
         if register is not None:
             case.makes_regulations = makes_regulations(register.agencies.get(sheet.agency))
         found.extend(findings_of(case, register, sheets, rules, everything))
-    return findings_frame(found)
+    return found
 
 
 def findings_of(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from gdgk.archive.frames import PANEL
 from gdgk.form import CellKey, Edition, edition, edition_for
 from gdgk.reconciliation.equations import Relation
 from gdgk.reconciliation.spelling import relations
@@ -25,6 +26,8 @@ BLANKS = {
     "missing": "空格表示未填报，不按 0 计",
     "unread": "有的格未入库",
 }
+# What a panel may lack that is read as sheets.
+NOT_NEEDED = frozenset({"corrected", "blanks", "scope"})
 STATED = {"zero": "空格表示 0（报告说明）", "missing": "空格表示未填报，不按 0 计（报告说明）"}
 
 
@@ -110,12 +113,16 @@ def read_sheets(panel: pd.DataFrame) -> dict[tuple[str, int], Sheet]:
     """The sheets of a panel by (agency, year), in its order, with blank totals imputed; a cell that the panel lacks is
     not taken in.
     """
+    columns = [
+        [""] * len(panel) if name in NOT_NEEDED and name not in panel else panel[name].tolist() for name in PANEL
+    ]
+    return sheets_of(zip(*columns, strict=True))
+
+
+def sheets_of(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[str, int], Sheet]:
+    """:func:`read_sheets` over the rows of a panel (:func:`gdgk.archive.panel_rows`) that was not made a frame."""
     sheets: dict[tuple[str, int], Sheet] = {}
-    names = ("agency", "year", "edition", "table", "row", "column", "raw", "value", "state", "label")
-    columns = [panel[name].tolist() for name in names]
-    for name in ("blanks", "scope"):
-        columns.append(panel[name].tolist() if name in panel else [""] * len(panel))
-    for agency, year, form, table, row, column, raw, value, state, label, blanks, scope in zip(*columns, strict=True):
+    for agency, year, form, table, row, column, raw, value, state, _, label, blanks, scope in rows:
         sheet = sheets.get((agency, year))
         if sheet is None:
             # a panel put together from others may lack a text here
@@ -126,7 +133,8 @@ def read_sheets(panel: pd.DataFrame) -> dict[tuple[str, int], Sheet]:
         if key not in sheet.form.cells:
             sheet.extra_rows[table, row] = label
             continue
-        sheet.cells[key] = Cell(raw, None if value != value else value, State(state))
+        number = None if value is None or value != value else float(value)
+        sheet.cells[key] = Cell(raw, number, State(state))
         if label:
             sheet.labels[table, row] = label
     for sheet in sheets.values():

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from gdgk.form import CellKey, Item, Table
 from gdgk.markup import Markup, figure, render
 from gdgk.report import Cell, ExtraRow, Report, State
-from gdgk.tables.marking import SEALS, SEVERITY_ORDER, SURE, Mark, Marks, failed, marks, named, settled
+from gdgk.tables.marking import SEALS, SEVERITY_ORDER, SURE, Mark, Marks, failed, marks, named, numbered, settled
 
 __all__ = [
     "SEALS",
@@ -21,6 +21,7 @@ __all__ = [
     "failed",
     "marks",
     "named",
+    "numbered",
     "printed_table",
     "settled",
 ]
@@ -242,9 +243,10 @@ def tree_rows(
     """Tables laid out by rows: each row with the groups that begin at it and the span of its own label."""
     columns = [column.key for column in form.blocks[0].columns]
     pending: list[Item] = []
+    widest = deepest(form)
     rows: list[PrintedRow] = extra_rows(report, form, "", columns, marked)
     for extra in rows:
-        extra.span = deepest(form)
+        extra.span = widest
     for item in form.items:
         if item.kind == "group":
             pending.append(item)
@@ -258,7 +260,7 @@ def tree_rows(
         row.groups = [
             (group.label, group_height(report, form, group.key), group_class(form, group)) for group in pending
         ]
-        row.span = deepest(form) - row.depth
+        row.span = widest - row.depth
         rows.append(row)
         pending = []
         for extra in extra_rows(report, form, item.key, columns, marked):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gdgk.diagnosis import Explanation
-from gdgk.findings import PROSE, Status
+from gdgk.findings import Row, Status, is_on_prose
 from gdgk.markup import figure
-from gdgk.review import SETTLED, STATES
+from gdgk.review import SETTLED, STATES, is_settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,10 +61,19 @@ def failed(findings: pd.DataFrame) -> pd.DataFrame:
     """The failed findings in the order of the page, index from 1: errors, warnings, infos, each in the order found;
     after all of them those that are settled.
     """
-    fails = findings[findings["status"] == Status.FAIL]
-    order = fails["severity"].map(SEVERITY_ORDER.index) + len(SEVERITY_ORDER) * settled(fails)
-    fails = fails.iloc[order.argsort(kind="stable")]
-    return fails.set_axis(range(1, len(fails) + 1), axis=0)
+    order = page_order(findings.to_dict("records"))
+    return findings.iloc[order].set_axis(range(1, len(order) + 1), axis=0)
+
+
+def numbered(findings: Sequence[Row]) -> dict[int, Row]:
+    """The failed findings by their number on the page, in its order (:func:`failed`)."""
+    return {number: findings[at] for number, at in enumerate(page_order(findings), 1)}
+
+
+def page_order(findings: Sequence[Row]) -> list[int]:
+    """Where the failed findings stand among all, in the order of the page."""
+    fails = [at for at, finding in enumerate(findings) if finding["status"] == Status.FAIL]
+    return sorted(fails, key=lambda at: (is_settled(findings[at]), SEVERITY_ORDER.index(findings[at]["severity"])))
 
 
 def settled(findings: pd.DataFrame) -> pd.Series:
@@ -74,7 +83,7 @@ def settled(findings: pd.DataFrame) -> pd.Series:
     return findings["review"].isin(list(SETTLED))
 
 
-def marks(findings: pd.DataFrame, explanations: Iterable[Explanation] = ()) -> Marks:
+def marks(findings: Sequence[Row], explanations: Iterable[Explanation] = ()) -> Marks:
     """The marks that the failed findings of one report put on its tables.
 
     explanations: of the same report. Where one is sure, the cells that it would change are marked, in place of the
@@ -84,14 +93,13 @@ def marks(findings: pd.DataFrame, explanations: Iterable[Explanation] = ()) -> M
     rows: dict[tuple[str, str], list[Mark]] = {}
     columns: dict[tuple[str, str], list[Mark]] = {}
     parts: set[str] = set()
-    fails = failed(findings)
-    done = settled(fails)
-    causes = causes_of(fails[~done], explanations)
+    fails = numbered(findings)
+    causes = causes_of(fails, explanations)
     firsts: dict[int, int] = {}
-    for number, finding in fails.iterrows():
+    for number, finding in fails.items():
         seal, word = SEALS[finding["severity"]]
         table, row, column = (named(finding[name]) for name in ("table", "row", "column"))
-        quiet, said = bool(done[number]), finding["rule"].startswith(PROSE)
+        quiet, said = is_settled(finding), is_on_prose(finding)
         if not quiet and not said:
             parts.update(finding["cells"])
         cause = causes.get(number)
@@ -116,17 +124,17 @@ def marks(findings: pd.DataFrame, explanations: Iterable[Explanation] = ()) -> M
     return Marks(cells, rows, columns, frozenset(parts), causes, firsts)
 
 
-def causes_of(fails: pd.DataFrame, explanations: Iterable[Explanation]) -> dict[int, Explanation]:
-    """The explanation of each finding that has one, by the finding's number."""
+def causes_of(fails: Mapping[int, Row], explanations: Iterable[Explanation]) -> dict[int, Explanation]:
+    """The explanation of each finding that has one and is not settled, by the finding's number."""
     known: dict[tuple[str, str | None, str | None], Explanation] = {}
     for explanation in explanations:
         for address in explanation.explains:
             known.setdefault(address, explanation)
     found = {}
-    for number, rule, row, column in zip(fails.index, fails["rule"], fails["row"], fails["column"], strict=True):
-        cause = known.get((rule, named(row) or None, named(column) or None))
-        if cause is not None:
-            found[int(number)] = cause
+    for number, finding in fails.items():
+        cause = known.get((finding["rule"], named(finding["row"]) or None, named(finding["column"]) or None))
+        if cause is not None and not is_settled(finding):
+            found[number] = cause
     return found
 
 
@@ -135,9 +143,9 @@ def named(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def tally(finding: pd.Series) -> str:
+def tally(finding: Row) -> str:
     """What the marked cell should agree with, in a few characters."""
-    if finding["rule"].startswith(PROSE):
+    if is_on_prose(finding):
         return f"正文 {figure(finding['left'])}" if finding["rule"].startswith(COUNTED) else ""
     if finding["sign"] != "==":
         return ""  # a bound has no figure that the cell should be

@@ -1,0 +1,141 @@
+"""A process made ready to make pages: all that no page makes for itself is imported, read and compiled beforehand.
+
+For a process that lives long and is copied (``fork``) for each page: a copy then pays for its own report alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+import plotly.io
+from IPython.core.formatters import DisplayFormatter
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from gdgk.archive import Archive
+from gdgk.archive.agencies import AGENCY_HEADER
+from gdgk.exporters.html import page_html
+from gdgk.files import write_atomic
+from gdgk.form import CellKey, Edition, edition
+from gdgk.markup import Fragment, compile_templates
+from gdgk.narrative import HEADINGS
+from gdgk.pages import AnnualReportPage, ReportPage, TrendPage, YearPage, style_for_lab
+from gdgk.report import Head, Report, blank_report, with_cells
+
+# What plotly imports when a kernel shows a figure, to find out who started the process.
+LATE = ("psutil",)
+SYNTHETIC = Head(title="合成市合成局年度报告（合成数据）", source="合成数据，仅供预热", synthetic=True)
+CITY, BUREAU = "warm_city", "warm_bureau"
+# Region codes are real ones, so that place names in the prose are looked up.
+AGENCIES = (
+    (CITY, "合成市人民政府", "设区的市政府", "320100", ""),
+    (BUREAU, "合成市合成局", "政府部门", "320100", CITY),
+)
+# Every form, and every form after every other that a report of the year before may be on.
+REPORTS = (
+    (BUREAU, 2018, "2014"),
+    (BUREAU, 2019, "2019"),
+    (BUREAU, 2020, "2019"),
+    (BUREAU, 2021, "2021"),
+    (BUREAU, 2022, "2021-single-other"),
+    (BUREAU, 2023, "2021-single-other"),
+    (BUREAU, 2024, "2021"),
+    (CITY, 2021, "2021-single-other"),
+    (CITY, 2023, "2021"),
+    (CITY, 2024, "2021"),
+)
+# Applications by row: what a chart needs to be drawn, and a total that does not add up.
+RESULTS = {"new": 64, "granted": 40, "denied_third_party": 12, "unavailable_not_held": 12, "outcomes_total": 64}
+SLIP = CellKey("applications", "granted", "total")
+# Claims, a legal basis, a place elsewhere, a year, traditional characters: something for every check of the prose.
+SENTENCES = (
+    "根据《中华人民共和国政府信息公开条例》，合成市合成局编制{year}年度政府信息公开工作年度报告。",
+    "全年共收到政府信息公开申请64件，其中予以公开40件，不予公开12件；行政复议3起。",
+    "本年度主動公開檔案資訊10條，昆明市合成局參加一次。",
+)
+
+
+def warm() -> None:
+    """Fill every cache that a page needs: modules, forms, rules, vocabularies, places, templates, the exporter.
+
+    Makes each kind of page of synthetic reports on every form, in a temporary folder that is gone afterwards; reads no
+    data folder, starts no thread (numpy's own are OPENBLAS_NUM_THREADS' business), shows nothing. plotly finds out how
+    to show figures when it is imported: a shell that is made afterwards must be told (``plotly.io.renderers.default``).
+    Calling it again is harmless and useless.
+    """
+    compile_templates()
+    for name in LATE:
+        if find_spec(name):
+            import_module(name)
+    with TemporaryDirectory(prefix="gdgk-") as folder:
+        archive = synthetic_archive(Path(folder))
+        for pieces in synthetic_pages(str(archive.root)):
+            shown = [new_code_cell("", outputs=[output_of(piece)]) for piece in pieces]
+            notebook = new_notebook(cells=[new_markdown_cell("## 合成\n\n**合成**数据"), *shown])
+            page_html(notebook, "plotly.min.js", "index.html")
+            nbformat.writes(notebook)
+
+
+def synthetic_archive(root: Path) -> Archive:
+    """A data folder of synthetic reports: a city and its bureau, every form."""
+    lines = [f"{name},{zh},,{kind},{region},{parent},,," for name, zh, kind, region, parent in AGENCIES]
+    write_atomic(root / "agencies.csv", "\n".join([",".join(AGENCY_HEADER), *lines, ""]))
+    archive = Archive(root)
+    for agency, year, form in REPORTS:
+        archive.write(synthetic_report(agency, year, edition(form)))
+    return archive
+
+
+def synthetic_report(agency: str, year: int, form: Edition) -> Report:
+    """A synthetic report on a form, its tables filled throughout, with prose; one total is off by one."""
+    values = {key: "0" for key in form.cells}
+    for table in form.tables.values():
+        if table.id == "applications":
+            for key in table.cells:
+                if key.column in ("natural_person", "total") and key.row in RESULTS:
+                    values[key] = str(RESULTS[key.row] + (key == SLIP))
+        elif table.id == "disputes":
+            values |= {key: "3" for key in table.cells if key.column in ("upheld", "total")}
+        else:
+            values |= {key: "10" for key in table.cells}
+    sentences = "\n\n".join(SENTENCES).format(year=year)
+    narrative = "".join(f"# {heading}\n\n{sentences}\n\n" for heading in HEADINGS.values())
+    head = replace(SYNTHETIC, published=f"{year + 1}-01-31")
+    return replace(with_cells(blank_report(agency, year, form, head), values), narrative=narrative)
+
+
+def synthetic_pages(data: str) -> Iterator[list[Any]]:
+    """Every page of the synthetic reports, each as the pieces that its notebook shows."""
+    yield [style_for_lab()]
+    for agency, year, _ in REPORTS:
+        page = ReportPage(agency, year, data)
+        yield [page.masthead(), page.findings(), *page.tables(), page.legend(), *page.charts()]
+        yield [page.change(), page.source()]
+        annual = AnnualReportPage(agency, year, data)
+        yield [annual.masthead(), annual.opening(), *map(annual.section, HEADINGS)]
+    for agency in (CITY, BUREAU):
+        trend = TrendPage(agency, 0, data)
+        yield [trend.masthead(), trend.ribbon(), trend.chain(), *trend.charts(), trend.comparability()]
+    whole = YearPage("", 2024, data)
+    yield [whole.masthead(), whole.overview(), whole.rules(), whole.findings(), whole.repetition()]
+
+
+@cache
+def formatter() -> DisplayFormatter:
+    """How IPython shows a value, without a shell."""
+    return DisplayFormatter()
+
+
+def output_of(piece: Any) -> Any:
+    """A piece as an output of a notebook, made without a kernel."""
+    if isinstance(piece, Fragment):
+        data, metadata = formatter().format(piece)
+        return new_output("display_data", data, metadata=metadata)
+    return new_output("display_data", plotly.io.renderers["plotly_mimetype"].to_mimebundle(piece.to_dict()))
