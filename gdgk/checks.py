@@ -104,6 +104,21 @@ class Checked:
                 found[report] = explained
         return found
 
+    def counts(self, report: ReportId) -> dict[str, int]:
+        """A report in figures: open findings by severity (left out where there is none); ``passed`` and
+        ``not_assessable`` checks of its tables; ``blank_tables``; ``synthetic`` (1) where it is not a real report.
+        """
+        own = self.of(report)
+        fails = own.loc[is_open(own), "severity"].value_counts()
+        counts = {str(name): int(count) for name, count in fails.items()}
+        own = own[own["table"].notna()]
+        counts["passed"] = int(own["status"].isin(["pass", "pass_imputed"]).sum())
+        counts["not_assessable"] = int((own["status"] == "not_assessable").sum())
+        counts["blank_tables"] = int(own.loc[own["reason"] == "整表未填报", "table"].nunique())
+        if self.reports[report].head.synthetic:
+            counts["synthetic"] = 1
+        return counts
+
     def open_errors(self) -> int:
         """How many findings of severity error stand, neither explained nor dismissed."""
         return sum(row["severity"] == "error" for row in still_open(self.rows))

@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -132,27 +132,53 @@ def csv_text(header: list[str], rows: list[list[str]]) -> str:
     return buffer.getvalue()
 
 
-def write_atomic(path: Path, data: str | bytes) -> None:
-    """Write a file whole or not at all: temporary file beside it, fsync, rename.
+def write_atomic(path: Path, data: str | bytes, scratch: Path | None = None) -> None:
+    """Write a file whole or not at all: temporary file, fsync, rename.
 
-    A reader sees the old file or the new one. On failure (a full disk, a kill) the old file stays.
+    A reader sees the old file or the new one. On failure (a full disk, a kill) the old file stays. scratch: the folder
+    for the temporary file, on the same file system; beside the file by default.
     """
+    write_together({path: data}, scratch)
+
+
+def write_together(
+    files: Mapping[Path, str | bytes], scratch: Path | None = None, ready: Callable[[], object] = lambda: None
+) -> None:
+    """Write several files, each whole or not at all, and none before all of them are on the disk; in their order.
+
+    scratch: as for :func:`write_atomic`. ready: called when all are on the disk and none is in place.
+    """
+    made: dict[Path, Path] = {}
+    try:
+        for path, data in files.items():
+            made[path] = temporary(path, data.encode() if isinstance(data, str) else data, scratch or path.parent)
+        ready()
+        for path, name in made.items():
+            os.replace(name, path)
+    except BaseException:
+        for name in made.values():
+            name.unlink(missing_ok=True)
+        raise
+
+
+def temporary(path: Path, content: bytes, folder: Path) -> Path:
+    """What is to become a file, on the disk under a name of its own in a folder. Raises :class:`OSError`."""
     if path.is_dir():
         # Said here, of the path that was named; the rename would fail too, but name the temporary file.
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    content = data.encode() if isinstance(data, str) else data
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    for needed in (path.parent, folder):
+        needed.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=folder)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, 0o644)
-        os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    return Path(name)
 
 
 def write_folder(folder: Path, files: Mapping[str, str | bytes], without: Iterable[str] = ()) -> None:

@@ -21,7 +21,7 @@ AGENCY_HEADER = [
     "valid_from",
     "valid_to",
 ]
-RESERVED = {"failed"}  # reports/failed/ holds what failed
+RESERVED = {"failed", "runs"}  # reports/failed/ holds what failed, reports/runs/ how each run went
 AGENCY_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 

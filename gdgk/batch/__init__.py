@@ -1,56 +1,58 @@
 """Agency × year → reports/: plan, skip what is unchanged, run, record, index.
 
-How a notebook is executed is :mod:`gdgk.batch.work`'s business alone.
+How a page is made is :mod:`gdgk.batch.work`'s business, in which processes that of a backend (:mod:`gdgk.batch.jobs`).
 """
 
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field
-from multiprocessing import connection, get_context, parent_process
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import Any
 
 import gdgk
 from gdgk.archive import Archive, ReportId
+from gdgk.batch.course import Course, Stop, Watch
 from gdgk.batch.index import write_index
-from gdgk.batch.plan import Stamp, Target, notebooks, parameters, reason_to_run, stamp_path, targets, write_stamp
-from gdgk.batch.work import Job, Outcome, perform
-from gdgk.checks import check_reports
+from gdgk.batch.jobs import Backend, Job, Outcome
+from gdgk.batch.kernels import KernelBackend
+from gdgk.batch.plan import Listed, Planned, notebooks, plan_pages, read_what_is_run, still_to_run, targets
+from gdgk.batch.runs import RunLog
+from gdgk.batch.stamps import clear_scratch, locked, scratch_folder
 from gdgk.files import write_atomic
-from gdgk.review import is_open
 
-if TYPE_CHECKING:
-    import pandas as pd
+__all__ = ["ENGINES", "Options", "Planned", "Run", "Watch", "backend_of", "default_reports", "plan_run", "run"]
 
-__all__ = ["Planned", "Run", "default_reports", "plan_run", "run"]
+ENGINES = ("gdgk", "kernel")
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """A target with its digest and why it is run; an empty reason means it is skipped."""
+class Options:
+    """How a run is carried out.
 
-    target: Target
-    digest: str
-    reason: str
+    engine: one of :data:`ENGINES`; jobs: how many at a time (0: one per core); limit: wall-clock seconds for a page
+    (0: none); memory: bytes for a page (0: no limit); strict: whether open errors in the data end it with 3.
+    """
+
+    engine: str = "gdgk"
+    jobs: int = 0
+    limit: float = 600.0
+    memory: int = 4096 * 2**20
+    strict: bool = False
 
 
 @dataclass
 class Run:
-    """A batch: what is planned, the findings of its reports, what became of it."""
+    """A batch: what is planned, what became of it, how it ended."""
 
     archive: Archive
     reports: Path
     planned: list[Planned]
-    findings: pd.DataFrame
-    synthetic: frozenset[ReportId] = frozenset()
     outcomes: dict[str, Outcome] = field(default_factory=dict)
+    strict: bool = False
+    interrupted: bool = False
 
     @property
     def to_run(self) -> list[Planned]:
@@ -58,25 +60,41 @@ class Run:
         return [item for item in self.planned if item.reason]
 
     @property
+    def made(self) -> list[Outcome]:
+        """The pages that were made."""
+        return [outcome for outcome in self.outcomes.values() if outcome.ok]
+
+    @property
     def failed(self) -> list[Outcome]:
         """The notebooks that broke."""
         return [outcome for outcome in self.outcomes.values() if not outcome.ok]
 
-    def counts(self, target: Target) -> dict[str, int]:
-        """A target's report in figures: open findings by severity; checks of its tables passed and not assessable."""
-        if target.notebook.scope != "report":
-            return {}
-        frame = self.findings
-        own = frame[(frame["agency"] == target.agency) & (frame["year"] == target.year)]
-        fails = own.loc[is_open(own), "severity"].value_counts()
-        counts = {str(name): int(count) for name, count in fails.items()}
-        own = own[own["table"].notna()]
-        counts["passed"] = int(own["status"].isin(["pass", "pass_imputed"]).sum())
-        counts["not_assessable"] = int((own["status"] == "not_assessable").sum())
-        counts["blank_tables"] = int(own.loc[own["reason"] == "整表未填报", "table"].nunique())
-        if ReportId(target.agency, target.year) in self.synthetic:
-            counts["synthetic"] = 1
-        return counts
+    @property
+    def with_findings(self) -> list[Outcome]:
+        """The pages that were made whose report has open findings of severity error or warning."""
+        return [each for each in self.made if each.findings.get("error", 0) + each.findings.get("warning", 0)]
+
+    def found(self) -> Counter[str]:
+        """Open findings by severity over the reports of the run, each once; of skipped ones as their stamps say."""
+        by_report: dict[ReportId, Mapping[str, int]] = {}
+        for item in self.planned:
+            outcome = self.outcomes.get(item.job.place)
+            findings = outcome.findings if outcome else item.findings
+            if findings:
+                by_report.setdefault(ReportId(item.target.agency, item.target.year), findings)
+        total: Counter[str] = Counter()
+        for findings in by_report.values():
+            total.update({name: findings.get(name, 0) for name in ("error", "warning", "info")})
+        return total
+
+    @property
+    def code(self) -> int:
+        """The exit code: 130 interrupted, 1 a page failed, 3 open errors in the data (strict only), else 0."""
+        if self.interrupted:
+            return 130
+        if self.failed:
+            return 1
+        return 3 if self.strict and self.found()["error"] else 0
 
 
 def default_reports() -> Path:
@@ -93,108 +111,91 @@ def plan_run(
     notebook: str = "",
     force: bool = False,
 ) -> Run:
-    """Read and check everything that a run needs, and say what it will do. Nothing is written.
+    """Say what a run will do, and read what it needs. Nothing is written.
 
-    Raises :class:`gdgk.errors.GdgkError` for names that do not exist and input that cannot be read.
+    What is unchanged is known by its digest and not read. Raises :class:`gdgk.errors.GdgkError` for names that do not
+    exist and input that cannot be read.
     """
     names = list(agencies)
-    archive = Archive(data)
+    archive = Listed(data)
     folder = (reports or default_reports()).resolve()
     chosen = notebooks([notebook] if notebook else [])
     ids = archive.report_ids(names, years)
     made = targets(archive, ids, chosen, by_agency=years is None, by_year=not names)
-    checked = check_reports(archive, ids, among=False)
-    wanted = dict.fromkeys(report for target in made for report in target.reads)
-    others = archive.read_all(report for report in wanted if report not in checked.reports)
-    planned = [Planned(target, *reason_to_run(target, archive, folder, force)) for target in made]
-    read = [*checked.reports.values(), *others]
-    synthetic = frozenset(ReportId(report.agency, report.year) for report in read if report.head.synthetic)
-    return Run(archive, folder, planned, checked.findings, synthetic)
-
-
-def run(batch: Run, jobs: int = 0, watch: Callable[[Planned, Outcome], None] = lambda planned, outcome: None) -> Run:
-    """Carry a planned run out in ``jobs`` processes (0: one per core) and write the index.
-
-    A notebook that fails does not stop the others. ``watch`` is called as each one ends. KeyboardInterrupt ends the run
-    after the pages under way, with the index written.
-    """
-    copy_plotly(batch.reports)
-    try:
-        for planned, outcome in perform_all(batch, jobs or os.cpu_count() or 1):
-            batch.outcomes[str(planned.target)] = outcome
-            state = "ok" if outcome.ok else "failed"
-            stamp = Stamp(
-                planned.digest, state, round(outcome.seconds, 3), batch.counts(planned.target), outcome.message
-            )
-            write_stamp(stamp_path(batch.reports, planned.target), stamp)
-            watch(planned, outcome)
-    finally:
-        write_index(
-            batch.archive, batch.reports, skipped={str(item.target) for item in batch.planned if not item.reason}
-        )
+    batch = Run(archive, folder, plan_pages(made, archive, folder, force))
+    read_what_is_run(archive, batch.to_run)
     return batch
 
 
-def perform_all(batch: Run, jobs: int) -> Iterator[tuple[Planned, Outcome]]:
-    """Run what is to be run in worker processes and yield each as it ends."""
-    if not batch.to_run:
+def run(batch: Run, options: Options | None = None, watch: Watch | None = None, asked: Mapping[str, Any] | None = None):
+    """Carry a planned run out, write the index and the record of the run (``runs/<id>/``).
+
+    A notebook that fails does not stop the others. After Ctrl-C the pages under way are finished, after a second one
+    or SIGTERM they are ended; either way ``batch.interrupted`` is set and the index written. asked: the arguments of
+    the command, for the record. Raises :class:`gdgk.errors.GdgkError` when another run is at work in the folder.
+    """
+    options, watch = options or Options(), watch or Watch()
+    batch.strict = options.strict
+    with locked(batch.reports):
+        clear_scratch(batch.reports)
+        batch.planned = [item if not item.reason or still_to_run(item) else skipped(item) for item in batch.planned]
+        log = RunLog(batch.reports)
+        log.begin(asked or {}, planned=len(batch.planned), to_run=len(batch.to_run))
+        code = 2
+        try:
+            copy_plotly(batch.reports)
+            try:
+                carry_out(batch, options, log, watch)
+            finally:
+                write_index(batch.archive, batch.reports, skipped={item.job.place for item in batch.planned if not item.reason})
+            code = batch.code
+        finally:
+            log.close(summary(batch, code, log.seconds()))
+            clear_scratch(batch.reports)
+    return batch
+
+
+def skipped(item: Planned) -> Planned:
+    """A planned page that another run has made meanwhile."""
+    return replace(item, reason="")
+
+
+def carry_out(batch: Run, options: Options, log: RunLog, watch: Watch) -> None:
+    """Have the pages made and note what became of each."""
+    jobs = [replace(item.job, limit=options.limit, memory=options.memory) for item in batch.to_run]
+    if not jobs:
         return
-    count = min(jobs, len(batch.to_run))
-    free: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
-    for _ in range(count):
-        free.put(worker())
-    threads = ThreadPoolExecutor(count)
-    try:
-        futures = {threads.submit(perform_in, free, job_of(batch, planned)): planned for planned in batch.to_run}
-        for future in as_completed(futures):
-            yield futures[future], future.result()
-    finally:
-        threads.shutdown(wait=True, cancel_futures=True)
-        while not free.empty():
-            free.get().shutdown()
+    slots = min(options.jobs or os.cpu_count() or 1, len(jobs))
+    with Stop() as stop:
+        try:
+            course = Course(backend_of(options.engine, slots), lambda: KernelBackend(1), log, watch, stop)
+            for outcome in course.outcomes(jobs):
+                batch.outcomes[outcome.place] = outcome
+        finally:
+            batch.interrupted = stop.level > 0
 
 
-def worker() -> ProcessPoolExecutor:
-    """A pool of one process: when it is killed, its page fails and no other."""
-    return ProcessPoolExecutor(1, get_context("spawn"), follow_parent)
+def backend_of(engine: str, slots: int) -> Backend:
+    """What carries out the jobs of an engine."""
+    return KernelBackend(slots)
 
 
-def perform_in(free: SimpleQueue[ProcessPoolExecutor], job: Job) -> Outcome:
-    """Run a job in a free process; one whose process was killed has failed like any other, and a new one takes over."""
-    pool = free.get()
-    try:
-        return pool.submit(perform, job).result()
-    except BrokenProcessPool:
-        pool.shutdown()
-        pool = worker()
-        return Outcome(job.place, False, 0.0, "the process that ran it was ended from outside")
-    finally:
-        free.put(pool)
-
-
-def follow_parent() -> None:
-    """In a worker: Ctrl-C is for the parent, which lets pages under way finish; when it is gone, so is the worker."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=end_with_parent, daemon=True).start()
-
-
-def end_with_parent() -> None:
-    """Wait for the parent's end, however it ends, and end."""
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-
-def job_of(batch: Run, planned: Planned) -> Job:
-    """A planned target as a job."""
-    return Job(
-        notebook=str(planned.target.notebook.path),
-        parameters=dict(parameters(planned.target, batch.archive)),
-        reports=str(batch.reports),
-        place=planned.target.place.as_posix(),
-        title=planned.target.notebook.title,
-    )
+def summary(batch: Run, code: int, seconds: float) -> dict[str, Any]:
+    """How a run ended, in figures."""
+    made = len(batch.made)
+    return {
+        "exit_code": code,
+        "planned": len(batch.planned),
+        "skipped": {"unchanged": len(batch.planned) - len(batch.to_run)},
+        "to_run": dict(Counter(item.reason.partition(" of ")[0] for item in batch.to_run)),
+        "made": made,
+        "ok": made - len(batch.with_findings),
+        "with_findings": len(batch.with_findings),
+        "failed": [{"place": outcome.place, "message": outcome.message} for outcome in batch.failed],
+        "not_run": len(batch.to_run) - len(batch.outcomes),
+        "findings": dict(batch.found()),
+        "pages_per_second": round(made / seconds, 3) if seconds else 0.0,
+    }
 
 
 def copy_plotly(reports: Path) -> None:
@@ -204,4 +205,4 @@ def copy_plotly(reports: Path) -> None:
     script = plotly_script()
     path = reports / "plotly.min.js"
     if not path.exists() or path.read_bytes() != script:
-        write_atomic(path, script)
+        write_atomic(path, script, scratch_folder(reports))

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gdgk.archive import Agency, Archive, ReportId
-from gdgk.batch.plan import Notebook, Stamp, Target, notebooks, read_stamp, stamp_path
+from gdgk.batch.plan import Notebook, Target, notebooks
+from gdgk.batch.stamps import Stamp, read_stamp, stamp_path
 from gdgk.files import write_atomic
 from gdgk.form import edition_for
 from gdgk.markup import asset, render

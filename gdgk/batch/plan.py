@@ -1,26 +1,29 @@
-"""What is to be run: each notebook for each agency and year, and whether anything it depends on has changed."""
+"""What is to be run: each notebook for each agency and year, and whether anything it depends on has changed.
+
+Digests decide; no report is read or checked for it.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from functools import cache
-from importlib.metadata import version
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import gdgk
 from gdgk.archive import Archive, ReportId
-from gdgk.checks import DEADLINES
-from gdgk.errors import InputError, UnknownName
-from gdgk.files import read_text, write_atomic
+from gdgk.batch.digests import Digests, Parts, what_changed
+from gdgk.batch.jobs import Job
+from gdgk.batch.stamps import Stamp, stamp_of_job
+from gdgk.checks import DEADLINES, local_deadlines
+from gdgk.errors import GdgkError, InputError, InputErrors, UnknownName
+from gdgk.files import read_text
+from gdgk.review import FILE, read_decisions
 
 PACKAGE = Path(gdgk.__file__).parent
 SCOPES = ("report", "agency", "year")
-DEPENDENCIES = ("papermill", "nbconvert", "plotly", "pandas", "jinja2")
-STAMPS = ".gdgk"
+FORCED = "--force"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +49,52 @@ class Target:
     @property
     def place(self) -> Path:
         """The page without its ending, relative to the reports folder."""
-        parts = [part for part in (self.agency, str(self.year or "")) if part]
-        return Path(*parts, self.notebook.name)
+        return Path(str(self))
 
     def __str__(self) -> str:
-        return self.place.as_posix()
+        return "/".join(part for part in (self.agency, str(self.year or ""), self.notebook.name) if part)
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """What became of a target at its last run. state: ``ok`` or ``failed``; findings: failed checks by severity."""
+class Planned:
+    """A target, its job, and why it is run: an empty reason means that it is skipped, with last time's findings."""
 
-    digest: str
-    state: str
-    seconds: float
-    findings: dict[str, int] = field(default_factory=dict)
-    message: str = ""
+    target: Target
+    job: Job
+    reason: str
+    findings: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Over all that the page is made from."""
+        return self.job.digest
+
+
+class Listed(Archive):
+    """A data folder as it was when each agency's folder was first asked for: a plan asks for the same ones often."""
+
+    def __init__(self, root: Path | str | None = None) -> None:
+        super().__init__(root)
+        self.by_agency: dict[str, list[int]] = {}
+        self.there: dict[str, frozenset[str]] = {}
+
+    def years(self, agency: str) -> list[int]:
+        """The years of which the agency has a report here, ascending. Raises :class:`InputError`."""
+        if agency not in self.by_agency:
+            self.by_agency[agency] = super().years(agency)
+        return self.by_agency[agency]
+
+    def has(self, report: ReportId) -> bool:
+        """Whether there is a folder for the report."""
+        return str(report.year) in self.folders(report.agency)
+
+    def folders(self, agency: str) -> frozenset[str]:
+        """The names of the folders of an agency."""
+        if agency not in self.there:
+            path = self.root / self.agency(agency).id
+            found = [entry.name for entry in os.scandir(path) if entry.is_dir()] if path.is_dir() else []
+            self.there[agency] = frozenset(found)
+        return self.there[agency]
 
 
 def notebooks_folder() -> Path:
@@ -111,101 +144,103 @@ def targets(
 
     by_agency, by_year: whether pages that gather an agency's years, or a year's agencies, belong to the run.
     """
-    found: list[Target] = []
-    for notebook in chosen:
-        if notebook.scope == "report":
-            found.extend(Target(notebook, *report, reads=tuple(archive.with_context([report]))) for report in reports)
-        elif notebook.scope == "agency" and by_agency:
-            for agency in dict.fromkeys(report.agency for report in reports):
-                years = [ReportId(agency, year) for year in archive.years(agency)]
-                found.append(Target(notebook, agency, 0, tuple(archive.with_context(years))))
-        elif notebook.scope == "year" and by_year:
-            for year in sorted({report.year for report in reports}):
-                everyone = archive.report_ids(years=[year])
-                found.append(Target(notebook, "", year, tuple(archive.with_context(everyone))))
-    return found
+    groups: dict[str, list[tuple[str, int, tuple[ReportId, ...]]]] = {scope: [] for scope in SCOPES}
+    scopes = {notebook.scope for notebook in chosen}
+    if "report" in scopes:
+        groups["report"] = [(*report, tuple(archive.with_context([report]))) for report in reports]
+    if "agency" in scopes and by_agency:
+        for agency in dict.fromkeys(report.agency for report in reports):
+            own = [ReportId(agency, year) for year in archive.years(agency)]
+            groups["agency"].append((agency, 0, tuple(archive.with_context(own))))
+    if "year" in scopes and by_year:
+        for year in sorted({report.year for report in reports}):
+            everyone = archive.report_ids(years=[year])
+            groups["year"].append(("", year, tuple(archive.with_context(everyone))))
+    return [Target(notebook, *group) for notebook in chosen for group in groups[notebook.scope]]
 
 
-# ── what a page depends on ──
+# ── what is run, and why ──
 
 
-def digest(target: Target, archive: Archive) -> str:
-    """A digest over all that a page is made from: data, notebook, parameters, gdgk and what draws and converts."""
-    made = hashlib.sha256()
-    made.update(f"{target.place}|{code_digest()}".encode())
-    for path in (archive.root / "agencies.csv", archive.root / DEADLINES, target.notebook.path):
-        if path.exists():
-            add_file(made, path)
-    for report in target.reads:
-        made.update(str(report).encode())
-        for path in sorted(path for path in archive.folder(report).iterdir() if path.is_file()):
-            add_file(made, path)
-    return made.hexdigest()
+def plan_pages(made: list[Target], archive: Archive, reports: Path, force: bool) -> list[Planned]:
+    """Each target with its job and why it is run."""
+    digests = Digests()
+    root = str(archive.root.resolve())
+    planned = []
+    for target in made:
+        job = job_of(target, root, str(reports))
+        parts = digests.parts(job)
+        stamp = stamp_of_job(job)
+        reason = FORCED if force else reason_to_run(job, parts, stamp)
+        planned.append(
+            Planned(target, replace(job, digest=parts.digest), reason, stamp.findings if stamp and not reason else {})
+        )
+    return planned
 
 
-def add_file(made: Any, path: Path) -> None:
-    """A file's name and content into a digest."""
-    content = path.read_bytes()
-    made.update(f"|{path.name}|{len(content)}|".encode())
-    made.update(content)
+def job_of(target: Target, root: str, reports: str) -> Job:
+    """A target as a job, without its digest. root: the data folder, absolute."""
+    shared = [f"{root}{os.sep}{name}" for name in ("agencies.csv", DEADLINES)]
+    return Job(
+        place=str(target),
+        notebook=str(target.notebook.path),
+        title=target.notebook.title,
+        scope=target.notebook.scope,
+        parameters={"agency": target.agency, "year": target.year, "data": root},
+        reports=reports,
+        digest="",
+        sources=(*shared, *(f"{root}{os.sep}{agency}{os.sep}{year}" for agency, year in target.reads)),
+    )
 
 
-@cache
-def code_digest() -> str:
-    """A digest over gdgk's own files (code, forms, rules, templates) and the releases of what it runs on."""
-    made = hashlib.sha256("|".join(f"{name} {version(name)}" for name in DEPENDENCIES).encode())
-    for path in sorted(package_files()):
-        made.update(path.relative_to(PACKAGE).as_posix().encode())
-        add_file(made, path)
-    return made.hexdigest()
-
-
-def package_files() -> Iterator[Path]:
-    """gdgk's own files, without caches."""
-    for path in PACKAGE.rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
-            yield path
-
-
-# ── stamps ──
-
-
-def stamp_path(reports: Path, target: Target) -> Path:
-    """Where the stamp of a target lies."""
-    return reports / STAMPS / f"{target.place}.json"
-
-
-def read_stamp(path: Path) -> Stamp | None:
-    """A stamp, or None when there is none that can be read: then the page is made again."""
-    try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        return Stamp(**values)
-    except (OSError, ValueError, TypeError):
-        return None
-
-
-def write_stamp(path: Path, stamp: Stamp) -> None:
-    """Write a stamp; the last thing that is done for a page."""
-    write_atomic(path, json.dumps(asdict(stamp), ensure_ascii=False, indent=1) + "\n")
-
-
-def reason_to_run(target: Target, archive: Archive, reports: Path, force: bool) -> tuple[str, str]:
-    """The target's digest, and why it has to be run; empty when its page is there and nothing has changed."""
-    now = digest(target, archive)
-    stamp = read_stamp(stamp_path(reports, target))
-    if force:
-        return now, "--force"
+def reason_to_run(job: Job, parts: Parts, stamp: Stamp | None) -> str:
+    """Why a page has to be made; empty when it is there and nothing has changed."""
     if stamp is None:
-        return now, "new"
+        return "new"
     if stamp.state != "ok":
-        return now, "failed last time"
-    if stamp.digest != now:
-        return now, "changed"
-    if not all((reports / f"{target.place}{ending}").exists() for ending in (".html", ".ipynb")):
-        return now, "page missing"
-    return now, ""
+        return "failed last time"
+    if stamp.digest != parts.digest:
+        return f"changed: {what_changed(stamp.parts, parts)}"
+    if not pages_there(job):
+        return "page missing"
+    return ""
 
 
-def parameters(target: Target, archive: Archive) -> Mapping[str, Any]:
-    """The parameters that papermill gives the notebook."""
-    return {"agency": target.agency, "year": target.year, "data": str(archive.root.resolve())}
+def pages_there(job: Job) -> bool:
+    """Whether both files of a page are there."""
+    return all(os.path.exists(f"{job.reports}/{job.place}{ending}") for ending in (".html", ".ipynb"))
+
+
+def still_to_run(item: Planned) -> bool:
+    """Whether a planned page is still to be made: another run may have made it since it was planned."""
+    if item.reason == FORCED:
+        return True
+    stamp = stamp_of_job(item.job)
+    done = stamp is not None and stamp.state == "ok" and stamp.digest == item.job.digest
+    return not done or not pages_there(item.job)
+
+
+def read_what_is_run(archive: Archive, to_run: Iterable[Planned]) -> None:
+    """Read every report, its decisions and the deadlines that some pages read, and keep none of them: what cannot be
+    read is told before anything is written. Raises :class:`InputErrors` with all faults.
+    """
+    wanted = dict.fromkeys(report for item in to_run for report in item.target.reads)
+    errors: list[GdgkError] = []
+    for report in wanted:
+        errors += faults(lambda report=report: archive.read(report))
+        errors += faults(lambda report=report: read_decisions(archive.folder(report) / FILE))
+    if wanted:
+        errors += faults(lambda: local_deadlines(archive))
+    if errors:
+        raise InputErrors(errors)
+
+
+def faults(read: Callable[[], object]) -> list[GdgkError]:
+    """What is wrong with what is read."""
+    try:
+        read()
+    except InputErrors as error:
+        return error.errors
+    except GdgkError as error:
+        return [error]
+    return []

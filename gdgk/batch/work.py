@@ -1,121 +1,163 @@
-"""One page: run the notebook, export it, put both in place. Runs in a worker process; knows nothing of the batch."""
+"""One page: run the notebook, export it, put both in place, stamp it.
+
+Runs in a worker process of some backend, which says how a notebook is executed; needs nobody else to be complete.
+"""
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
-import sys
-import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from gdgk.files import write_atomic
+from gdgk.archive import Archive, ReportId
+from gdgk.batch.digests import Digests, Parts
+from gdgk.batch.jobs import Job, Outcome
+from gdgk.batch.stamps import scratch_folder, stamp_of, stamp_path, write_stamp
+from gdgk.checks import check_reports
+from gdgk.files import write_atomic, write_together
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
+# Cells whose errors are wanted carry this tag: papermill goes on after them.
+EXPECTED = "raises-exception"
+# Executes a job's notebook: the executed notebook (None where there is none), and the error that ended it in one line.
+Execute = Callable[[Job], tuple[Any, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A notebook to run. place: the page relative to reports, without ending."""
+def perform(job: Job, execute: Execute) -> Outcome:
+    """Make a page: execute, export, put in place, stamp. Never raises for what a notebook or a disk does.
 
-    notebook: str
-    parameters: dict[str, Any]
-    reports: str
-    place: str
-    title: str
+    The page is of the data as they are now, if these are newer than planned; when they change meanwhile, nothing is
+    written (``changed``). A failure leaves the executed copy under ``failed/`` and an earlier page as it is.
+    """
+    begun, used = time.monotonic(), processor_time()
+    before = Digests().parts(job)
+    notebook, message = attempt(job, execute)
+    html = ""
+    if not message:
+        html, message = guarded(lambda: export(notebook, "../" * job.place.count("/")))
+    if Digests().parts(job) != before:
+        return Outcome(job.place, "changed", time.monotonic() - begun, "its data changed while it ran")
+    findings = counts(job, notebook)
+    if not message:
+        _, message = guarded(lambda: commit(job, notebook, html))
+    state = "failed" if message else "ok"
+    copy = bool(message) and keep_copy(job, notebook)
+    seconds, cpu = time.monotonic() - begun, processor_time() - used
+    return stamped(job, before, Outcome(job.place, state, seconds, message, copy, findings, cpu))
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a job; message: the error in one line, with the cell it happened in."""
-
-    place: str
-    ok: bool
-    seconds: float
-    message: str = ""
-    copy: bool = False
-
-
-def perform(job: Job) -> Outcome:
-    """Run a job. Never raises for what a notebook does: a failure leaves its executed copy under ``failed/``."""
-    begun = time.perf_counter()
-    reports = Path(job.reports)
-    failed = reports / "failed" / f"{job.place}.ipynb"
-    notebook = None
+def attempt(job: Job, execute: Execute) -> tuple[Any, str]:
+    """The executed notebook and the error that ended it, also where none was raised: a notebook may end itself."""
     try:
-        notebook, error = execute(job)
-        if error:
-            return Outcome(job.place, False, time.perf_counter() - begun, error, keep_copy(failed, notebook))
-        depth = len(Path(job.place).parts) - 1
-        html = export(notebook, "../" * depth)
-        write_atomic(reports / f"{job.place}.ipynb", notebook_text(notebook))
-        write_atomic(reports / f"{job.place}.html", html)
-        failed.unlink(missing_ok=True)
+        notebook, message = execute(job)
     except Exception as error:
-        message = one_line(f"{type(error).__name__}: {error}")
-        return Outcome(job.place, False, time.perf_counter() - begun, message, keep_copy(failed, notebook))
-    return Outcome(job.place, True, time.perf_counter() - begun)
+        return None, said(error)
+    if notebook is None:
+        return None, message or "the notebook was not executed"
+    message = message or unfinished(notebook)
+    settle(notebook)
+    notebook.metadata["title"] = job.title
+    return notebook, message
 
 
-def keep_copy(path: Path, notebook: Any) -> bool:
+def guarded(step: Callable[[], Any]) -> tuple[Any, str]:
+    """What a step gives, or the error in one line."""
+    try:
+        return step(), ""
+    except Exception as error:
+        return None, said(error)
+
+
+def said(error: Exception) -> str:
+    """An error in one line; of the file system: what it says, and of which file."""
+    if isinstance(error, OSError) and error.strerror:
+        return one_line(f"{error.strerror}: {error.filename}" if error.filename else error.strerror)
+    return one_line(f"{type(error).__name__}: {error}")
+
+
+def unfinished(notebook: Any) -> str:
+    """How a notebook ended that was not run to its end though nothing was raised; empty when it was."""
+    number = 0
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        number += 1
+        tags = cell.metadata.get("tags", [])
+        error = next((output for output in cell.outputs if output.output_type == "error"), None)
+        if error is not None and EXPECTED not in tags:
+            ended = "the notebook ended itself" if error.ename == "SystemExit" else error.evalue
+            return one_line(f"cell {number}: {error.ename}: {ended}")
+        if cell.metadata.get("papermill", {}).get("status") in ("pending", "running"):
+            return f"cell {number}: it was not run to its end"
+    return ""
+
+
+# ── what was found ──
+
+
+def counts(job: Job, notebook: Any) -> Mapping[str, int]:
+    """A report in figures, as its page says them in its masthead; of a notebook without one, by checking it again.
+
+    Empty for pages of several reports, and where the report cannot be checked either.
+    """
+    if job.scope != "report":
+        return {}
+    for output in (output for cell in (notebook.cells if notebook else ()) for output in cell.get("outputs", ())):
+        meta = output.get("metadata", {}).get("text/html", {}).get("gdgk") or {}
+        if "counts" in meta:
+            return {str(name): int(count) for name, count in meta["counts"].items()}
+    with suppress(Exception):
+        own = ReportId(job.parameters["agency"], job.parameters["year"])
+        return check_reports(Archive(job.parameters["data"]), [own], among=False).counts(own)
+    return {}
+
+
+# ── put in place ──
+
+
+def commit(job: Job, notebook: Any, html: str) -> None:
+    """Put a page in place: both files are on the disk before either is; a kill between leaves no stamp on a mixture."""
+    reports = Path(job.reports)
+    page = {
+        reports / f"{job.place}.ipynb": notebook_text(notebook),
+        reports / f"{job.place}.html": html,
+    }
+    write_together(
+        page, scratch_folder(reports), lambda: stamp_path(reports, job.place).unlink(missing_ok=True)
+    )
+    failed_copy(job).unlink(missing_ok=True)
+
+
+def failed_copy(job: Job) -> Path:
+    """Where the executed copy of a notebook lies that failed."""
+    return Path(job.reports) / "failed" / f"{job.place}.ipynb"
+
+
+def keep_copy(job: Job, notebook: Any) -> bool:
     """Write the executed copy of a notebook that failed; whether there is one (the disk may be full)."""
     if notebook is None:
         return False
     try:
-        write_atomic(path, notebook_text(notebook))
+        write_atomic(failed_copy(job), notebook_text(notebook), scratch_folder(Path(job.reports)))
     except OSError:
         return False
     return True
 
 
-def execute(job: Job) -> tuple[Any, str]:
-    """The executed notebook, and the error that ended it (empty when none did)."""
-    import nbformat
-    import papermill
-    from nbclient.exceptions import DeadKernelError
-
-    with tempfile.TemporaryDirectory(prefix="gdgk-") as folder:
-        output = Path(folder) / "out.ipynb"
-        error = ""
-        try:
-            papermill.execute_notebook(
-                job.notebook,
-                str(output),
-                parameters=job.parameters,
-                progress_bar=False,
-                request_save_on_cell_execute=True,
-                cwd=folder,
-                kernel_manager_class=kernel_manager(),
-            )
-        except papermill.PapermillExecutionError as raised:
-            error = one_line(f"cell {raised.exec_count}: {raised.ename}: {raised.evalue}")
-        except DeadKernelError as raised:
-            error = one_line(f"{type(raised).__name__}: {raised}")
-        notebook = nbformat.read(output, as_version=4)
-    settle(notebook)
-    notebook.metadata["title"] = job.title
-    return notebook, error
-
-
-def kernel_manager() -> type:
-    """Kernels that talk over local sockets, which no other user of the machine can read; TCP where there are none.
-
-    What a kernel itself logs (it reports its own shutdown as an error) is not shown; what a notebook prints is.
-    """
-    from jupyter_client.manager import AsyncKernelManager
-
-    class LocalKernelManager(AsyncKernelManager):
-        """A kernel manager over IPC."""
-
-        async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
-            await super()._async_launch_kernel(kernel_cmd, **{**options, "stderr": subprocess.DEVNULL})
-
-        def _transport_default(self) -> str:
-            return "tcp" if sys.platform == "win32" else "ipc"
-
-    return LocalKernelManager
+def stamped(job: Job, parts: Parts, outcome: Outcome) -> Outcome:
+    """Write the stamp of an outcome; one that cannot be written is told, and the page is made again at the next run."""
+    reports = Path(job.reports)
+    stamp = stamp_of(outcome, parts.digest, parts.record())
+    _, error = guarded(lambda: write_stamp(stamp_path(reports, job.place), stamp, scratch_folder(reports)))
+    if not error:
+        return outcome
+    message = f"{outcome.message}; " if outcome.message else ""
+    return replace(outcome, state="failed", message=f"{message}its stamp could not be written: {error}")
 
 
 def settle(notebook: Any) -> None:
@@ -148,3 +190,9 @@ def one_line(text: str) -> str:
     """The first line of an error, without colours."""
     lines = [line.strip() for line in ANSI.sub("", text).splitlines() if line.strip()]
     return lines[0] if lines else "unknown error"
+
+
+def processor_time() -> float:
+    """Seconds of processor time that this process and its children that have ended took."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system

@@ -26,7 +26,7 @@ class AnnualReportPage(ReportPage):
         """Title and agency; a report with open errors is stamped 草稿 (draft) and says how many remain."""
         errors = count_of(self.unsettled, "error")
         html = render("annual_masthead.html.j2", report=self.report, agency=self.agency, errors=errors)
-        return Fragment(str(html), {"role": "masthead", "title": self.report.head.title, "plain": True})
+        return Fragment(str(html), {**self.head_meta(self.report.head.title), "plain": True})
 
     def opening(self) -> Fragment:
         """What stands before the first section in the agency's own text, if anything."""

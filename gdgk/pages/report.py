@@ -77,8 +77,12 @@ class ReportPage:
                     kind="核对页",
                 )
             ),
-            {"role": "masthead", "title": f"{self.agency.name} {self.id.year} 年 · 核对页"},
+            self.head_meta(f"{self.agency.name} {self.id.year} 年 · 核对页"),
         )
+
+    def head_meta(self, title: str) -> dict[str, Any]:
+        """What the exporter and the batch should know of the page: its title, its report in figures."""
+        return {"role": "masthead", "title": title, "counts": self.checked.counts(self.id)}
 
     def state(self) -> tuple[str, str, str]:
         """Class, seal and words of the page's state, by what is open."""

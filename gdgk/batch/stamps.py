@@ -1,0 +1,139 @@
+"""What a run keeps beside the pages, in ``reports/.gdgk/``: a stamp per page, one lock, one folder for what is not done.
+
+A stamp is the last thing that is written for a page: where it says ``ok``, the page is whole and of those data.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from io import FileIO
+from pathlib import Path
+from typing import Any
+
+from gdgk.batch.jobs import Job, Outcome
+from gdgk.errors import GdgkError
+from gdgk.files import write_atomic
+
+STAMPS = ".gdgk"
+# Neither can be the name of an agency or a year, below which the stamps lie.
+LOCK = "lock"
+SCRATCH = "tmp"
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What became of a page at its last run.
+
+    digest: over all that it was made from; state: ``ok`` or ``failed``; findings: its report in figures
+    (:meth:`gdgk.checks.Checked.counts`), empty for a page of several reports; parts: the digest's own parts
+    (:class:`gdgk.batch.digests.Parts`), to tell what has changed.
+    """
+
+    digest: str
+    state: str
+    seconds: float
+    findings: Mapping[str, int] = field(default_factory=dict)
+    message: str = ""
+    parts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def stamp_path(reports: Path, place: object) -> Path:
+    """Where the stamp of a page lies. place: the page relative to ``reports``, without ending."""
+    return reports / STAMPS / f"{place}.json"
+
+
+def read_stamp(path: Path | str) -> Stamp | None:
+    """A stamp, or None when there is none that can be read: then the page is made again."""
+    try:
+        with open(path, "rb") as file:
+            stamp = Stamp(**json.loads(file.read()))
+    except (OSError, ValueError, TypeError):
+        return None
+    whole = isinstance(stamp.findings, dict) and isinstance(stamp.parts, dict)
+    return stamp if whole and all(isinstance(count, int) for count in stamp.findings.values()) else None
+
+
+def write_stamp(path: Path, stamp: Stamp, scratch: Path | None = None) -> None:
+    """Write a stamp; the last thing that is done for a page."""
+    write_atomic(path, json.dumps(asdict(stamp), ensure_ascii=False, indent=1) + "\n", scratch)
+
+
+def stamp_of(outcome: Outcome, digest: str, parts: Mapping[str, Any]) -> Stamp:
+    """The stamp of what became of a job: whatever is not ok is run again."""
+    state = "ok" if outcome.ok else "failed"
+    return Stamp(digest, state, round(outcome.seconds, 3), dict(outcome.findings), outcome.message, dict(parts))
+
+
+def stamp_of_job(job: Job) -> Stamp | None:
+    """The stamp of a job's page, where there is one that can be read."""
+    return read_stamp(f"{job.reports}/{STAMPS}/{job.place}.json")
+
+
+# ── what is not done ──
+
+
+def scratch_folder(reports: Path) -> Path:
+    """Where what is not done yet lies: on the file system of the pages, and in one place, to be found after a kill."""
+    return reports / STAMPS / SCRATCH
+
+
+def clear_scratch(reports: Path) -> None:
+    """Take away what killed runs left. Only for who holds the lock alone: what others have under way lies there too."""
+    shutil.rmtree(scratch_folder(reports), ignore_errors=True)
+    for left in reports.glob(".*.tmp"):
+        left.unlink(missing_ok=True)
+
+
+# ── one run at a time ──
+
+
+@contextmanager
+def locked(reports: Path) -> Iterator[None]:
+    """Hold the reports folder for a run. The system lets go of it when the process ends, however it ends.
+
+    Raises :class:`GdgkError` when another run holds it; :class:`OSError` where nothing can be written. The lock has a
+    shared mode too: runs that each make a share of the pages may hold it together, and a whole run holds it alone.
+    """
+    import portalocker
+
+    path = reports / STAMPS / LOCK
+    path.parent.mkdir(parents=True, exist_ok=True)
+    flags = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
+    with open(path, "a+b", buffering=0) as file:
+        try:
+            portalocker.lock(file, flags)
+        except portalocker.AlreadyLocked:
+            raise GdgkError(
+                f"{reports}: found another run at work there ({holder(path)}); expected none; "
+                "wait until it has ended, or write elsewhere with --reports"
+            ) from None
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=file.close)  # the lock ends with the run, not with the last child
+        say_holder(file, f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%F %T} UTC")
+        try:
+            yield
+        finally:
+            say_holder(file, "")
+            portalocker.unlock(file)
+
+
+def say_holder(file: FileIO, text: str) -> None:
+    """Say in the lock file who holds it; that it cannot be said (a full disk) does no harm."""
+    with suppress(OSError):
+        file.truncate(0)
+        file.write(text.encode())
+
+
+def holder(path: Path) -> str:
+    """Who holds the lock, as it said itself."""
+    try:
+        return path.read_text(encoding="utf-8").strip() or "it does not say which"
+    except OSError:
+        return "it cannot be read which"
