@@ -1,4 +1,4 @@
-"""gdgk sample: CPU time of a report and peak memory, at 1,000, 10,000 and 100,000 reports, each in a process of its own.
+"""gdgk sample: CPU time of a report and peak memory at 1,000, 10,000 and 100,000 reports, each in its own process.
 
 The median of three runs (one of the largest). What the process computes and what the system takes for its six files and
 folders are told apart: the one is the sampler's, the other the disk's. Exit code 1 when a goal is missed.
@@ -37,7 +37,7 @@ def measure(agencies: int) -> None:
 def main() -> int:
     """Print the table; 1 when a goal is missed."""
     met, peaks = True, []
-    print(f"{'reports':>9}{'ms of the process':>20}{'of the system':>16}{'peak MB':>10}   (goal {GOAL_CPU * 1000:g} ms)")
+    print(f"{'reports':>9}{'ms of the process':>20}{'of the system':>16}{'peak MB':>10}")
     for agencies, runs in SIZES:
         measured = []
         for _ in range(runs):
@@ -50,7 +50,7 @@ def main() -> int:
         met = met and own / reports <= GOAL_CPU
         print(f"{reports:>9,}{1000 * own / reports:>20.3f}{1000 * system / reports:>16.3f}{peak:>10.1f}")
     grown = peaks[-1] / peaks[1]
-    print(f"peak of the largest against the middle one: {grown:.2f} (goal {GOAL_MEMORY})")
+    print(f"peak of the largest against the middle one: {grown:.2f} (goal {GOAL_MEMORY}); goal {1000 * GOAL_CPU:g} ms")
     return 0 if met and grown <= GOAL_MEMORY else 1
 
 

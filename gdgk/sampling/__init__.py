@@ -19,7 +19,7 @@ from typing import Any
 from gdgk.errors import GdgkError
 from gdgk.form import Edition, edition_for
 from gdgk.sampling.chance import Draw, stream
-from gdgk.sampling.city import Member, city
+from gdgk.sampling.city import Member, example_city
 from gdgk.sampling.filling import fill
 from gdgk.sampling.ledger import FIRST, LAST, PLANT, WORDS, YEARS, Ledger
 from gdgk.sampling.planting import BENEATH, HEADER, Slip, plant
@@ -87,7 +87,7 @@ def sample_city(
             register.write(agencies_head())
             writer.planted = csv.writer(planted, lineterminator="\n")
             writer.planted.writerow(HEADER)
-            for member in city().members(agencies):
+            for member in example_city().members(agencies):
                 register.write(agency_line(member.agency))
                 writer.take(member)
                 if done:
@@ -116,7 +116,7 @@ def refuse(agencies: int, years: list[int], seed: int, errors: float) -> None:
 def readme(agencies: int, years: list[int], seed: int, errors: float) -> str:
     """What a reader of the folder must know first."""
     return (
-        f"# {city().values['name']}：合成数据\n\n"
+        f"# {example_city().values['name']}：合成数据\n\n"
         "本文件夹的机关、数字和文字均由程序生成，不对应任何真实的机关和地方。\n\n"
         "Synthetic data: no agency, figure or sentence here is real. Made by\n"
         f"`gdgk sample --agencies {agencies} --years {years[0]}-{years[-1]} --seed {seed} --errors {errors:g}`.\n"
@@ -141,7 +141,7 @@ class Writer:
         if member.region:
             zeros = {year: [0] * len(own.keys) for year, own in self.papers.items()}
             region = self.regions[member.agency.id] = Region(member, zeros)
-            self.add(region, Ledger(self.seed, city().office_of(member)))
+            self.add(region, Ledger(self.seed, example_city().office_of(member)))
             return
         ledger = Ledger(self.seed, member)
         values = self.filled(ledger)

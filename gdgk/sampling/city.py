@@ -164,6 +164,6 @@ class City:
 
 
 @cache
-def city() -> City:
+def example_city() -> City:
     """The city of city.toml."""
     return City(read_toml(CITY))

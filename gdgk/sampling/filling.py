@@ -7,7 +7,7 @@ from itertools import chain
 
 from gdgk.form import CellKey, Edition
 from gdgk.sampling.chance import Draw, Shares, count, part, stream
-from gdgk.sampling.city import city
+from gdgk.sampling.city import example_city
 from gdgk.sampling.ledger import DISPUTES, FIRST, ITEMS, YEAR, Ledger
 from gdgk.sampling.sheets import FLOWS, Paper, paper
 
@@ -38,7 +38,7 @@ def put(values: list[int], own: Paper, table: str, column: str, figures: dict[st
 @cache
 def outcome_shares(form: Edition) -> Shares:
     """The shares of the rows of table 三 by an edition; the single row （六）其他处理 has those of the three."""
-    shares = city().values["outcomes"]
+    shares = example_city().values["outcomes"]
     single = shares[OTHERWISE[0]] + shares[OTHERWISE[1]] + shares[OTHERWISE[2]]
     return Shares([single if row == "otherwise_handled" else shares[row] for row in paper(form).outcomes])
 
@@ -118,7 +118,7 @@ def statistics(ledger: Ledger, year: int, draw: Draw) -> dict[str, int]:
     names = ("received_in_person", "received_by_fax", "received_online", "received_by_letter")
     found.update(zip(names, ways.split(draw, received), strict=True))
     late = part(draw, closed, 0.06)
-    replies = city().values["replies"]
+    replies = example_city().values["replies"]
     found.update(zip(replies, reply_shares().split(draw, closed), strict=True))
     refused = sum(figure for row, figure in found.items() if row.startswith("refused_"))
     found |= {
@@ -140,7 +140,7 @@ def statistics(ledger: Ledger, year: int, draw: Draw) -> dict[str, int]:
 @cache
 def reply_shares() -> Shares:
     """The shares of the kinds of reply."""
-    return Shares(list(city().values["replies"].values()))
+    return Shares(list(example_city().values["replies"].values()))
 
 
 def channels(draw: Draw, ledger: Ledger) -> dict[str, int]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gdgk.sampling.chance import Draw, count, exponential, normal, part, rough, stream
-from gdgk.sampling.city import SORTS, Member, city
+from gdgk.sampling.city import SORTS, Member, example_city
 
 FIRST, LAST = 2014, 2030
 YEARS = LAST - FIRST + 1
@@ -41,11 +41,11 @@ class Ledger:
     def __init__(self, seed: int, member: Member) -> None:
         self.seed, self.member = seed, member
         draw = stream(seed, member.number, 0, SERIES)
-        rates, profile, scale = city().rates, member.profile, member.scale
+        rates, profile, scale = example_city().rates, member.profile, member.scale
         self.zeros_blank = draw() < rates["zeros_blank"]
         size = profile.applications * scale * exponential(rates["spread"] * normal(draw))
         volumes = course(draw, size)
-        self.new = [city().applicants.split(draw, count(draw, volume)) for volume in volumes]
+        self.new = [example_city().applicants.split(draw, count(draw, volume)) for volume in volumes]
         late = 2 * rates["carried_forward"] * draw()
         self.forward = [[part(draw, new, late) for new in year] for year in self.new]
         self.decisions = {sort: self.series(draw, getattr(profile, sort) * scale, True) for sort in SORTS}
@@ -55,7 +55,7 @@ class Ledger:
 
     def series(self, draw: Draw, median: float, decided: bool = False) -> list[int]:
         """A yearly quantity; none at all for an agency whose kind has none, or that is one of those without."""
-        rates = city().rates
+        rates = example_city().rates
         if not median or (draw() < rates["no_decisions"]):
             return [0] * YEARS
         spread = rates["decision_spread" if decided else "spread"]
@@ -76,7 +76,7 @@ class Ledger:
 
     def all_disputes(self, draw: Draw) -> list[dict[str, Case]]:
         """The disputes of every year by way: what was pending is concluded in the next year."""
-        rates, found = city().rates, []
+        rates, found = example_city().rates, []
         pending = dict.fromkeys(DISPUTES, 0)
         reviewed = 0
         for year in range(YEARS):
@@ -101,7 +101,7 @@ class Ledger:
 
 def course(draw: Draw, size: float) -> list[float]:
     """The means of a quantity of some size over the years: slow growth of its own, and the luck of each year."""
-    rates = city().rates
+    rates = example_city().rates
     growth = exponential(rates["growth"] + rates["growth_spread"] * rough(draw))
     means, level = [], size / (growth * growth * growth * growth)
     for _ in range(YEARS):
