@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -108,13 +109,12 @@ class Checked:
         """A report in figures: open findings by severity (left out where there is none); ``passed`` and
         ``not_assessable`` checks of its tables; ``blank_tables``; ``synthetic`` (1) where it is not a real report.
         """
-        own = self.of(report)
-        fails = own.loc[is_open(own), "severity"].value_counts()
-        counts = {str(name): int(count) for name, count in fails.items()}
-        own = own[own["table"].notna()]
-        counts["passed"] = int(own["status"].isin(["pass", "pass_imputed"]).sum())
-        counts["not_assessable"] = int((own["status"] == "not_assessable").sum())
-        counts["blank_tables"] = int(own.loc[own["reason"] == "整表未填报", "table"].nunique())
+        rows = self.rows_of(report)
+        counts = dict(Counter(str(row["severity"]) for row in still_open(rows)))
+        own = [row for row in rows if row["table"] is not None]
+        counts["passed"] = sum(row["status"] in (Status.PASS, Status.PASS_IMPUTED) for row in own)
+        counts["not_assessable"] = sum(row["status"] == Status.NOT_ASSESSABLE for row in own)
+        counts["blank_tables"] = len({row["table"] for row in own if row["reason"] == "整表未填报"})
         if self.reports[report].head.synthetic:
             counts["synthetic"] = 1
         return counts

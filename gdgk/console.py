@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from gdgk.importers import Imported
     from gdgk.report import Report
 
+# How many of the slowest pages are named at the end of a run.
+SLOWEST = 3
+
 
 def counts_text(fails: pd.DataFrame) -> str:
     """误2 疑1, or nothing."""
@@ -161,14 +164,31 @@ def import_checks(archive: Archive, report: Report) -> list[str]:
     return [*lines, f"核对：{counts_text(fails) or '未见不符'}；相符 {passed}"]
 
 
+def dry_run_lines(batch: Run) -> list[str]:
+    """What a run would do, page by page, and why."""
+    lines = [
+        f"{'run ' if each.reason else 'skip'} {each.target} ({each.reason or 'unchanged'})" for each in batch.planned
+    ]
+    skipped = len(batch.planned) - len(batch.to_run)
+    return [*lines, f"{len(batch.to_run)} to run, {skipped} unchanged; nothing written"]
+
+
 def run_lines(batch: Run) -> list[str]:
-    """How a run ended: what failed and why, how many pages were made, how many reports have findings."""
+    """How a run ended: what failed and why, the slowest pages, how many were made and what their data hold."""
     lines = [
         f"failed: {outcome.place}: {outcome.message}"
         + (f" (executed copy: failed/{outcome.place}.ipynb)" if outcome.copy else "")
         for outcome in batch.failed
     ]
-    made = len(batch.outcomes) - len(batch.failed)
-    fails = batch.findings[is_open(batch.findings)]
-    lines.append(f"{made} pages made, {len(batch.failed)} failed; findings in the data: {counts_text(fails) or 'none'}")
+    slowest = sorted(batch.made, key=lambda outcome: (-outcome.seconds, outcome.place))[:SLOWEST]
+    if len(batch.made) > SLOWEST:
+        lines.append("slowest: " + ", ".join(f"{outcome.place} {outcome.seconds:.1f} s" for outcome in slowest))
+    found = batch.found()
+    words = " ".join(f"{SEVERITY_WORDS[name]}{found[name]}" for name in SEVERITY_WORDS if found[name])
+    left = len(batch.to_run) - len(batch.outcomes)
+    lines.append(
+        f"{len(batch.made)} pages made ({len(batch.with_findings)} with findings), {len(batch.failed)} failed"
+        + (f", {left} not run" if left else "")
+        + f"; findings in the data: {words or 'none'}"
+    )
     return lines

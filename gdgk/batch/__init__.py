@@ -15,12 +15,14 @@ from typing import Any
 import gdgk
 from gdgk.archive import Archive, ReportId
 from gdgk.batch.course import Course, Stop, Watch
+from gdgk.batch.forks import ForkBackend
 from gdgk.batch.index import write_index
-from gdgk.batch.jobs import Backend, Job, Outcome
+from gdgk.batch.jobs import Backend, Outcome
 from gdgk.batch.kernels import KernelBackend
 from gdgk.batch.plan import Listed, Planned, notebooks, plan_pages, read_what_is_run, still_to_run, targets
 from gdgk.batch.runs import RunLog
 from gdgk.batch.stamps import clear_scratch, locked, scratch_folder
+from gdgk.engine.client import unsupported
 from gdgk.files import write_atomic
 
 __all__ = ["ENGINES", "Options", "Planned", "Run", "Watch", "backend_of", "default_reports", "plan_run", "run"]
@@ -127,7 +129,9 @@ def plan_run(
     return batch
 
 
-def run(batch: Run, options: Options | None = None, watch: Watch | None = None, asked: Mapping[str, Any] | None = None):
+def run(
+    batch: Run, options: Options | None = None, watch: Watch | None = None, asked: Mapping[str, Any] | None = None
+) -> Run:
     """Carry a planned run out, write the index and the record of the run (``runs/<id>/``).
 
     A notebook that fails does not stop the others. After Ctrl-C the pages under way are finished, after a second one
@@ -147,7 +151,8 @@ def run(batch: Run, options: Options | None = None, watch: Watch | None = None, 
             try:
                 carry_out(batch, options, log, watch)
             finally:
-                write_index(batch.archive, batch.reports, skipped={item.job.place for item in batch.planned if not item.reason})
+                unchanged = {item.job.place for item in batch.planned if not item.reason}
+                write_index(batch.archive, batch.reports, skipped=unchanged)
             code = batch.code
         finally:
             log.close(summary(batch, code, log.seconds()))
@@ -176,8 +181,10 @@ def carry_out(batch: Run, options: Options, log: RunLog, watch: Watch) -> None:
 
 
 def backend_of(engine: str, slots: int) -> Backend:
-    """What carries out the jobs of an engine."""
-    return KernelBackend(slots)
+    """What carries out the jobs of an engine; kernels also where no process can be forked warm."""
+    if engine == "kernel" or unsupported():
+        return KernelBackend(slots)
+    return ForkBackend(slots)
 
 
 def summary(batch: Run, code: int, seconds: float) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -247,7 +247,7 @@ def grid_cell(batch: Batch, report: ReportId) -> GridCell:
     )
 
 
-def cell_state(run: dict[Target, Stamp], found: dict[str, int], skipped: set[str]) -> str:
+def cell_state(run: dict[Target, Stamp], found: Mapping[str, int], skipped: set[str]) -> str:
     """fail, same, bad, gap or ok, the first that holds."""
     if any(stamp.state == "failed" for stamp in run.values()):
         return "fail"
@@ -258,7 +258,7 @@ def cell_state(run: dict[Target, Stamp], found: dict[str, int], skipped: set[str
     return "gap" if is_silent(found) else "ok"
 
 
-def is_silent(found: dict[str, int]) -> bool:
+def is_silent(found: Mapping[str, int]) -> bool:
     """Whether a table was left wholly blank, or more checks could not be made than passed: no agreement."""
     return bool(found.get("blank_tables", 0)) or found.get("not_assessable", 0) > found.get("passed", 0)
 

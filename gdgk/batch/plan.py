@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import gdgk
@@ -227,10 +228,10 @@ def read_what_is_run(archive: Archive, to_run: Iterable[Planned]) -> None:
     wanted = dict.fromkeys(report for item in to_run for report in item.target.reads)
     errors: list[GdgkError] = []
     for report in wanted:
-        errors += faults(lambda report=report: archive.read(report))
-        errors += faults(lambda report=report: read_decisions(archive.folder(report) / FILE))
+        errors += faults(partial(archive.read, report))
+        errors += faults(partial(read_decisions, archive.folder(report) / FILE))
     if wanted:
-        errors += faults(lambda: local_deadlines(archive))
+        errors += faults(partial(local_deadlines, archive))
     if errors:
         raise InputErrors(errors)
 

@@ -79,7 +79,9 @@ class RunLog:
         self.file.close()
         own = {"run": self.id, "version": gdgk.__version__, **summary, "seconds": round(self.seconds(), 3)}
         with suppress(OSError):
-            write_atomic(self.folder / "summary.json", json.dumps(own, ensure_ascii=False, indent=1) + "\n", self.scratch)
+            write_atomic(
+                self.folder / "summary.json", json.dumps(own, ensure_ascii=False, indent=1) + "\n", self.scratch
+            )
 
 
 def new_folder(parent: Path) -> Path:

@@ -1,4 +1,4 @@
-"""What a run keeps beside the pages, in ``reports/.gdgk/``: a stamp per page, one lock, one folder for what is not done.
+"""What a run keeps in ``reports/.gdgk/``: a stamp for each page, one lock, one folder for what is not done.
 
 A stamp is the last thing that is written for a page: where it says ``ok``, the page is whole and of those data.
 """

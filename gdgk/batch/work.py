@@ -127,9 +127,7 @@ def commit(job: Job, notebook: Any, html: str) -> None:
         reports / f"{job.place}.ipynb": notebook_text(notebook),
         reports / f"{job.place}.html": html,
     }
-    write_together(
-        page, scratch_folder(reports), lambda: stamp_path(reports, job.place).unlink(missing_ok=True)
-    )
+    write_together(page, scratch_folder(reports), lambda: stamp_path(reports, job.place).unlink(missing_ok=True))
     failed_copy(job).unlink(missing_ok=True)
 
 
@@ -172,11 +170,9 @@ def settle(notebook: Any) -> None:
 
 def export(notebook: Any, root: str) -> str:
     """The page of an executed notebook. root: the way from the page to the reports folder."""
-    from gdgk.exporters.html import WorkbookHtmlExporter
+    from gdgk.exporters.html import page_html
 
-    exporter = WorkbookHtmlExporter(plotly_url=f"{root}plotly.min.js", index_url=f"{root}index.html")
-    html, _ = exporter.from_notebook_node(notebook)
-    return str(html)
+    return page_html(notebook, f"{root}plotly.min.js", f"{root}index.html")
 
 
 def notebook_text(notebook: Any) -> str:

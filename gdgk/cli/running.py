@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from gdgk.cli.base import app, selection, years_of
 
-if TYPE_CHECKING:
-    from gdgk.batch import Watch
-    from gdgk.batch.jobs import Job, Outcome
-
 # The same words as gdgk.batch.ENGINES, which is not imported for a help text.
 ENGINES = ("gdgk", "kernel")
-# Seconds between two pictures of a run.
-PICTURE = 0.1
 
 
 @app.command("run")
@@ -75,6 +66,7 @@ def run_notebooks(
 ) -> None:
     """Run the notebooks for every agency and year through papermill and export the pages."""
     from gdgk.batch import Options, plan_run, run
+    from gdgk.cli.watching import watcher
     from gdgk.console import dry_run_lines, run_lines
 
     batch = plan_run(agencies, years_of(year), data, reports, notebook, force)
@@ -82,14 +74,13 @@ def run_notebooks(
         for line in dry_run_lines(batch):
             click.echo(line)
         return
-    click.echo(f"{len(batch.to_run)} pages to run, {len(batch.planned) - len(batch.to_run)} unchanged → {batch.reports}")
+    click.echo(
+        f"{len(batch.to_run)} pages to run, {len(batch.planned) - len(batch.to_run)} unchanged → {batch.reports}"
+    )
     options = Options(engine, jobs, limit, memory * 2**20, strict)
     asked = {name: str(value) if isinstance(value, Path) else value for name, value in context.params.items()}
-    watch = watcher(len(batch.to_run))
-    try:
+    with watcher(len(batch.to_run)) as watch:
         run(batch, options, watch, asked)
-    finally:
-        watch.close()
     for line in run_lines(batch):
         click.echo(line)
     click.echo((batch.reports / "index.html").as_uri())
@@ -97,32 +88,3 @@ def run_notebooks(
         raise KeyboardInterrupt
     if batch.code:
         context.exit(batch.code)
-
-
-def watcher(pages: int) -> Any:
-    """What shows a run: a picture that moves in a terminal, a line per page elsewhere."""
-    return picture(pages) if sys.stderr.isatty() else lines()
-
-
-def ended_text(outcome: Outcome) -> str:
-    """How a page ended, in a line."""
-    return f"{'ok    ' if outcome.ok else 'FAILED'} {outcome.place} {outcome.seconds:.1f} s {outcome.message}".rstrip()
-
-
-def lines() -> Any:
-    """A line per page on standard error."""
-    from gdgk.batch import Watch
-
-    class Lines(Watch):
-        """Plain lines."""
-
-        def ended(self, job: Job, outcome: Outcome) -> None:
-            click.echo(ended_text(outcome), err=True)
-
-        def say(self, text: str) -> None:
-            click.echo(f"gdgk: {text}", err=True)
-
-        def close(self) -> None:
-            """Nothing is left to be shown."""
-
-    return Lines()

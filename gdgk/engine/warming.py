@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-# jsonschema takes this package, where it is there, to check one kind of address; it builds its grammars for two seconds.
+# jsonschema uses this package, where it is there, to check one kind of address; it builds grammars for two seconds.
 SLOW = "rfc3987_syntax"
 
 
