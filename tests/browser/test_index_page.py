@@ -11,19 +11,9 @@ import pytest
 from pdf_text import on_paper, sheets
 
 from gdgk.archive import Agency, Archive, ReportId
-from gdgk.batch.index import (
-    STATES,
-    Failure,
-    GridCell,
-    GridRow,
-    Page,
-    YearHead,
-    cell_state,
-    index_page,
-    is_silent,
-    starts_seam,
-    write_index,
-)
+from gdgk.batch.index import index_page, starts_seam, write_index
+from gdgk.batch.index.grid import STATES, Failure, GridCell, GridRow, Page, YearHead, cell_state, is_silent
+from gdgk.batch.index.reading import Result
 from gdgk.batch.plan import Stamp, Target, notebooks, stamp_path, write_stamp
 
 Open = Callable[..., Any]
@@ -141,7 +131,8 @@ def test_a_report_with_next_to_nothing_to_check_does_not_look_right(open_page: O
 
 def test_the_head_counts_what_the_grid_shows(open_page: Open, index: Path) -> None:
     page = open_page(index)
-    figures = [int(text.rstrip("份")) for text in page.locator(".keys b").all_inner_texts()]
+    figures = [int(text.rstrip("份")) for text in page.locator(".keys div:not(#time) b").all_inner_texts()]
+    assert re.fullmatch(r"[\d.]+ ?[秒分].*", folded(page.locator("#time b")))
     states = page.eval_on_selector_all(".grid .c", "all => all.map(c => c.className.split('s-')[1])")
     agencies = [agency for agency in Archive().agencies if Archive().years(agency)]
     years = page.locator(".grid thead .y").count()
@@ -160,7 +151,7 @@ def test_the_head_counts_what_the_grid_shows(open_page: Open, index: Path) -> No
 def test_the_totals_of_an_agency_add_up_its_years(open_page: Open, index: Path) -> None:
     page = open_page(index)
     row = page.locator(".grid tbody tr").filter(has_text="洪泽")
-    assert folded(row.locator("td.t")) == "误 2 疑 1"
+    assert re.fullmatch(r"误 2 疑 1 用时 [\d.]+ 秒", folded(row.locator("td.t")))
     assert row.get_by_role("link", name="趋势").get_attribute("href") == "hongze/trends.html"
 
 
@@ -389,9 +380,9 @@ def test_it_prints_on_a4(open_page: Open, index: Path) -> None:
 # ── what the states are made from ──
 
 
-def stamps(state: str, **found: int) -> dict[Target, Stamp]:
-    """The stamps of one report's first notebook."""
-    return {Target(notebooks()[0], "demo", 2023, ()): Stamp("", state, 1.0, found)}
+def results(state: str, **found: int) -> dict[str, Result]:
+    """What the stamp of one report's first notebook says."""
+    return {"demo/2023/agency_year": Result(state == "ok", 1.0, found, "")}
 
 
 @pytest.mark.parametrize(
@@ -409,8 +400,8 @@ def stamps(state: str, **found: int) -> dict[Target, Stamp]:
     ],
 )
 def test_the_worst_is_what_a_cell_says(state: str, found: dict[str, int], skipped: bool, expected: str) -> None:
-    run = stamps(state, **found)
-    assert cell_state(run, found, {str(target) for target in run} if skipped else set()) == expected
+    run = results(state, **found)
+    assert cell_state(run, found, set(run) if skipped else set()) == expected
 
 
 def test_an_unchanged_report_still_shows_last_times_silence() -> None:
