@@ -178,9 +178,7 @@ def compare(data: Path, reports: list[ReportId], folder: Path) -> bool:
         ratios = cpu / own["cpu"], wall / own["wall"]
         goal = GOALS.get(name)
         met = met and (goal is None or min(ratios) >= goal)
-        print(
-            f"{name:<22}{cpu:>9.3f}{wall:>9.3f}{ratios[0]:>9.1f}{ratios[1]:>9.1f}   {f'≥ {goal:g}×' if goal else ''}"
-        )
+        print(f"{name:<22}{cpu:>9.3f}{wall:>9.3f}{ratios[0]:>9.1f}{ratios[1]:>9.1f}   {f'≥ {goal:g}×' if goal else ''}")
     over = own["cpu"] / middle([cost.cpu for cost in costs["floor"]])
     print(f"gdgk run over the floor: {over:.2f}× the CPU (goal ≤ {GOAL_FLOOR:g}×)")
     return met and over <= GOAL_FLOOR
@@ -256,7 +254,9 @@ def growth(folder: Path) -> bool:
     linear = start + 1000 * (costs[100].cpu - costs[10].cpu) / 90
     grown = costs[1000].cpu / linear
     fatter = peaks[1000] / peaks[100]
-    print(f"1,000 against what 10 and 100 foretell: {grown:.2f} (goal ≤ {GOAL_GROWTH}); peak memory against 100: ", end="")
+    print(
+        f"1,000 against what 10 and 100 foretell: {grown:.2f} (goal ≤ {GOAL_GROWTH}); peak memory against 100: ", end=""
+    )
     print(f"{fatter:.2f} (goal ≤ {GOAL_MEMORY})")
     return grown <= GOAL_GROWTH and fatter <= GOAL_MEMORY
 
@@ -269,7 +269,9 @@ def thousand(folder: Path) -> bool:
     print("  " + next(line for line in output.splitlines() if "made" in line))
     cost, _, output = whole_run(data, made)
     rate = 1000 / cost.wall
-    print(f"unchanged, the whole command with its start and the index: {cost.wall:.2f} s wall, {rate:,.0f} reports a second")
+    print(
+        f"unchanged, the whole command with its start and the index: {cost.wall:.2f} s wall, {rate:,.0f} reports a second"
+    )
     print("  " + output.splitlines()[0].partition(" → ")[0])
     begun = time.perf_counter()
     subprocess.run([str(BIN / "gdgk"), "--version"], check=True, capture_output=True)

@@ -24,7 +24,9 @@ from strategies import AGENCIES_HEADER, filled_report
 import gdgk.batch as batch_room
 from gdgk.archive import Archive, ReportId
 from gdgk.batch import Run, plan, plan_run
-from gdgk.batch.plan import Stamp, digest, notebooks, stamp_path, write_stamp
+from gdgk.batch.digests import code_digest
+from gdgk.batch.plan import notebooks
+from gdgk.batch.stamps import Stamp, read_stamp, stamp_path, write_stamp
 from gdgk.errors import InputError, UnknownName
 from gdgk.form import CellKey
 
@@ -80,7 +82,7 @@ def reasons(data: Path, reports: Path, *agencies: str, **options: object) -> dic
 def pretend_done(made: Run, state: str = "ok") -> None:
     """Leave what a run leaves, without running anything."""
     for item in made.planned:
-        write_stamp(stamp_path(made.reports, item.target), Stamp(item.digest, state, 1.0))
+        write_stamp(stamp_path(made.reports, item.job.place), Stamp(item.digest, state, 1.0))
         for ending in (".html", ".ipynb"):
             path = made.reports / f"{item.target.place}{ending}"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -191,9 +193,9 @@ def own_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
         shutil.copytree(plan.PACKAGE, tmp_path / "package", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
     )
     monkeypatch.setattr(plan, "PACKAGE", copy)
-    plan.code_digest.cache_clear()
+    code_digest.cache_clear()
     yield copy
-    plan.code_digest.cache_clear()
+    code_digest.cache_clear()
 
 
 @pytest.mark.parametrize(
@@ -205,14 +207,14 @@ def test_changed_code_rules_forms_or_templates_cause_a_run_of_all(
     path = own_package / name
     path.parent.mkdir(exist_ok=True)
     path.write_text("changed", encoding="utf-8")
-    plan.code_digest.cache_clear()
+    code_digest.cache_clear()
     assert set(reasons(data, reports).values()) == {"changed"}
 
 
 def test_caches_beside_the_code_do_not_matter(own_package: Path, done: Run, data: Path, reports: Path) -> None:
     (own_package / "__pycache__").mkdir()
     (own_package / "__pycache__" / "cli.pyc").write_bytes(b"x")
-    plan.code_digest.cache_clear()
+    code_digest.cache_clear()
     assert set(reasons(data, reports).values()) == {""}
 
 
@@ -220,7 +222,7 @@ def test_another_release_of_what_draws_the_pages_causes_a_run_of_all(
     own_package: Path, done: Run, data: Path, reports: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plan, "version", lambda name: "0.0" if name == "plotly" else "1.0")
-    plan.code_digest.cache_clear()
+    code_digest.cache_clear()
     assert set(reasons(data, reports).values()) == {"changed"}
 
 
@@ -259,7 +261,7 @@ def test_a_stamp_says_what_was_found(notebooks_folder: Path, data: Path, reports
     stamp = Stamp(made.planned[0].digest, "ok", 1.5, counts)
     path = stamp_path(reports, made.planned[0].target)
     write_stamp(path, stamp)
-    assert plan.read_stamp(path) == stamp
+    assert read_stamp(path) == stamp
     assert json.loads(path.read_text(encoding="utf-8")) == asdict(stamp)
 
 
@@ -474,7 +476,7 @@ def start(notebooks_folder: Path, data: Path, reports: Path) -> Iterator[Starts]
     started: list[subprocess.Popen[str]] = []
 
     def begin(*arguments: str) -> subprocess.Popen[str]:
-        plan.code_digest.cache_clear()  # the process reads gdgk's files now, and they may have been edited since
+        code_digest.cache_clear()  # the process reads gdgk's files now, and they may have been edited since
         command = [sys.executable, "-c", DRIVER, str(notebooks_folder), "run", "--data", str(data)]
         process = subprocess.Popen(
             [*command, "--reports", str(reports), *arguments],

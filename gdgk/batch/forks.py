@@ -29,6 +29,7 @@ class ForkBackend:
         self.parent = WarmParent(PREPARE)
         self.under_way: dict[int, tuple[Job, float]] = {}
         self.told: dict[int, Outcome] = {}
+        self.late: set[int] = set()
         self.lost: list[Event] = []
 
     def start(self, job: Job) -> None:
@@ -58,20 +59,25 @@ class ForkBackend:
         job, begun = self.under_way[news.number]
         if news.word == "news":
             return [Event(job, cell=news.value)]
+        if news.word == "late":
+            self.late.add(news.number)
+            return []
         if news.word == "result":
             self.told[news.number] = news.value
             return []
         if news.word == "broken":
             message = one_line(news.value.strip().splitlines()[-1])
-            self.told[news.number] = Outcome(job.place, "failed", time.monotonic() - begun, over_limit(job, message))
+            if news.number in self.late:
+                message = over_limit(job)
+            self.told[news.number] = Outcome(job.place, "failed", time.monotonic() - begun, message)
             return []
         del self.under_way[news.number]
         seconds = time.monotonic() - begun
         silent = f"its process ended without a word ({status_text(news.value)})"
         state = "crashed"
-        if job.limit and seconds >= job.limit:
+        if news.number in self.late:
             # It would take as long once more: no second try.
-            state, silent = "failed", f"over the limit of {job.limit:g} s; it did not heed the interruption"
+            state, silent = "failed", f"{over_limit(job)}; it did not heed the interruption"
         return [Event(job, outcome=self.told.pop(news.number, Outcome(job.place, state, seconds, silent)))]
 
     def renew(self, error: ParentLost) -> None:
@@ -87,9 +93,9 @@ class ForkBackend:
         self.parent.close()
 
 
-def over_limit(job: Job, message: str) -> str:
-    """What ended a job that was interrupted between two cells."""
-    return f"over the limit of {job.limit:g} s" if job.limit and message.startswith("KeyboardInterrupt") else message
+def over_limit(job: Job) -> str:
+    """What ended a job that was interrupted."""
+    return f"over the limit of {job.limit:g} s"
 
 
 def perform_here(job: Job, tell: Callable[[Any], None]) -> Outcome:
@@ -105,9 +111,11 @@ def execute_here(job: Job, tell: Callable[[Any], None]) -> tuple[Any, str]:
     """Run a job's notebook in this process through papermill: the executed notebook, the error that ended it."""
     import papermill
 
-    here = Here(tell)
+    here, begun = Here(tell), time.monotonic()
     home = os.getcwd()
-    with tempfile.TemporaryDirectory(prefix="run-", dir=scratch_folder(Path(job.reports))) as folder:
+    scratch = scratch_folder(Path(job.reports))
+    scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="run-", dir=scratch) as folder:
         try:
             papermill.execute_notebook(
                 job.notebook,
@@ -120,7 +128,10 @@ def execute_here(job: Job, tell: Callable[[Any], None]) -> tuple[Any, str]:
                 here=here,
             )
         except papermill.PapermillExecutionError as raised:
-            error = one_line(f"cell {raised.exec_count}: {raised.ename}: {raised.evalue}")
+            ended = f"{raised.ename}: {raised.evalue}"
+            if raised.ename == "KeyboardInterrupt" and time.monotonic() - begun >= job.limit > 0:
+                ended = over_limit(job)
+            error = one_line(f"cell {raised.exec_count}: {ended}")
             return (here.manager.nb if here.manager else None), error
         finally:
             os.chdir(home)

@@ -110,7 +110,7 @@ def ask(parent: WarmParent, order: Mapping[str, Any], at: Callable[[int], None])
                 told = news.value
             elif news.word == "broken":
                 told = {"reason": news.value.strip().splitlines()[-1]}
-            else:
+            elif news.word == "ended":
                 return told or {"reason": f"its process ended without a word ({status_text(news.value)})"}
 
 

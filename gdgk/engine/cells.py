@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import signal
 import threading
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -108,6 +109,8 @@ async def execute(client: PapermillNotebookClient, collector: Collector, at: Cal
     """The loop over the cells; a kernel, too, has one event loop for all of them."""
     running = kernel()
     running.io_loop = IOLoop.current()
+    # asyncio would cancel this task, once the cell is over; an interruption is to stop the cell, as in a kernel.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for index, cell in enumerate(client.nb.cells):
         skipped = client.skip_cells_with_tag in cell.metadata.get("tags", [])
         at(index + 1)

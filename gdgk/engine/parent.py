@@ -4,8 +4,8 @@ It runs nothing of a task itself, so nothing can leak from one into the next. It
 take too long, and goes when the process that it serves is gone. Not imported by anybody but the process itself.
 
 Over the connection come ``(number, limit, memory)`` and a pickled ``(function, argument)``; back go ``(number, word,
-value)``: ``news`` what the child tells on its way, ``result`` what the function returned, and at last ``ended`` the
-exit status (negative: the signal). A result follows its announcement as a message of its own, passed on unread.
+value)``: ``news`` what the child tells on its way, ``late`` that its time was up, ``result`` what the function
+returned, ``broken`` the traceback it ended with, and at last ``ended`` the exit status (negative: the signal). A result follows its announcement as a message of its own, passed on unread.
 """
 
 from __future__ import annotations
@@ -158,6 +158,7 @@ class Parent:
             else:
                 child.interrupted = True
                 child.deadline = now + GRACE
+                self.control.send((child.number, "late", None))
                 with suppress(ProcessLookupError):
                     os.kill(child.process, signal.SIGINT)
 

@@ -14,8 +14,9 @@
     const name = row.querySelector('.a').textContent;
     const cells = [...row.querySelectorAll('.c')];
     const states = new Set(cells.map((cell) => stateOf(cell)));
-    const { q, e, w, last, lack } = row.dataset;
-    return { row, order, name, cells, states, text: `${name} ${q}`.toLowerCase(), weight: { err: e * 1000 + +w, last: +last, lack: +lack } };
+    const { q, e, w, last, lack, slow, s } = row.dataset;
+    const seconds = (s || '').split(',');
+    return { row, order, name, cells, states, seconds, text: `${name} ${q}`.toLowerCase(), weight: { err: e * 1000 + +w, last: +last, lack: +lack, slow: +slow } };
   });
   const byCell = new Map(rows.flatMap((item) => item.cells.map((cell, column) => [cell, { item, column }])));
   const chosen = new Set();
@@ -40,6 +41,14 @@
     none: '机关目录写明当年没有这个机关。',
   };
 
+  // as duration() in grid.py says it
+  function duration(seconds) {
+    if (seconds < 10) return `${seconds} 秒`;
+    if (seconds < 59.95) return `${seconds.toFixed(1)} 秒`;
+    const minutes = Math.floor(Math.round(seconds) / 60);
+    return minutes < 60 ? `${minutes} 分 ${Math.round(seconds) % 60} 秒` : `${Math.floor(minutes / 60)} 小时 ${minutes % 60} 分`;
+  }
+
   function show(cell) {
     const { item, column } = byCell.get(cell);
     const small = cell.querySelector('small');
@@ -47,11 +56,14 @@
     const state = stateOf(cell);
     paneTitle.textContent = `${item.name} ${years[column]} 年 · ${cell.querySelector('b').textContent}${small ? `　${small.textContent}` : ''}`;
     const silent = state === 'bad' && small && small.textContent.includes('缺') ? '有整表未填报，或多数等式缺数字：其余也不能说相符。' : '';
-    paneText.textContent = words[state] + silent + (message || '');
+    const time = item.seconds[column];
+    const told = state === 'fail' ? (message || '原因不详').replace(/[。.]?$/, '。') : message || '';
+    paneText.textContent = words[state] + silent + told + (time ? `用时 ${duration(+time)}。` : '');
     const pages = [...cell.parentElement.querySelectorAll('a')].map((link) => {
       const made = document.createElement('a');
       made.href = link.getAttribute('href');
-      made.textContent = `打开${link.dataset.word || (link === cell ? table.dataset.word : link.textContent)}`;
+      const broken = link.hash && link.getAttribute('href')[0] === '#';
+      made.textContent = broken ? '失败原因' : `打开${link.dataset.word || (link === cell ? table.dataset.word : link.textContent)}`;
       return made;
     });
     paneLinks.replaceChildren(...pages);
@@ -122,6 +134,8 @@
   }
 
   function recall() {
+    const aim = /^#f\d+$/.test(location.hash) && find(location.hash.slice(1));
+    if (aim && aim.closest('details')) { aim.closest('details').open = true; aim.scrollIntoView(); }
     const given = new URLSearchParams(location.hash.slice(1).replace(/\+/g, '%2B'));
     if (location.hash.length > 1 && !['state', 'q', 'sort'].some((name) => given.has(name))) return;
     chosen.clear();

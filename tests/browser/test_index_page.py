@@ -11,20 +11,11 @@ import pytest
 from pdf_text import on_paper, sheets
 
 from gdgk.archive import Agency, Archive, ReportId
-from gdgk.batch.index import (
-    STATES,
-    Failure,
-    GridCell,
-    GridRow,
-    Page,
-    YearHead,
-    cell_state,
-    index_page,
-    is_silent,
-    starts_seam,
-    write_index,
-)
-from gdgk.batch.plan import Stamp, Target, notebooks, stamp_path, write_stamp
+from gdgk.batch.index import index_page, starts_seam, write_index
+from gdgk.batch.index.grid import STATES, Failure, GridCell, GridRow, Page, YearHead, cell_state, is_silent
+from gdgk.batch.index.reading import Result
+from gdgk.batch.plan import Target, notebooks
+from gdgk.batch.stamps import Stamp, stamp_path, write_stamp
 
 Open = Callable[..., Any]
 NASTY = '合成<script>document.title="ran"</script><img src=x onerror=alert(1)>机关'
@@ -141,7 +132,8 @@ def test_a_report_with_next_to_nothing_to_check_does_not_look_right(open_page: O
 
 def test_the_head_counts_what_the_grid_shows(open_page: Open, index: Path) -> None:
     page = open_page(index)
-    figures = [int(text.rstrip("份")) for text in page.locator(".keys b").all_inner_texts()]
+    figures = [int(text.rstrip("份")) for text in page.locator(".keys div:not(#time) b").all_inner_texts()]
+    assert re.fullmatch(r"[\d.]+ ?[秒分].*", folded(page.locator("#time b")))
     states = page.eval_on_selector_all(".grid .c", "all => all.map(c => c.className.split('s-')[1])")
     agencies = [agency for agency in Archive().agencies if Archive().years(agency)]
     years = page.locator(".grid thead .y").count()
@@ -160,7 +152,7 @@ def test_the_head_counts_what_the_grid_shows(open_page: Open, index: Path) -> No
 def test_the_totals_of_an_agency_add_up_its_years(open_page: Open, index: Path) -> None:
     page = open_page(index)
     row = page.locator(".grid tbody tr").filter(has_text="洪泽")
-    assert folded(row.locator("td.t")) == "误 2 疑 1"
+    assert re.fullmatch(r"误 2 疑 1 用时 [\d.]+ 秒", folded(row.locator("td.t")))
     assert row.get_by_role("link", name="趋势").get_attribute("href") == "hongze/trends.html"
 
 
@@ -389,9 +381,9 @@ def test_it_prints_on_a4(open_page: Open, index: Path) -> None:
 # ── what the states are made from ──
 
 
-def stamps(state: str, **found: int) -> dict[Target, Stamp]:
-    """The stamps of one report's first notebook."""
-    return {Target(notebooks()[0], "demo", 2023, ()): Stamp("", state, 1.0, found)}
+def results(state: str, **found: int) -> dict[str, Result]:
+    """What the stamp of one report's first notebook says."""
+    return {"demo/2023/agency_year": Result(state == "ok", 1.0, found, "")}
 
 
 @pytest.mark.parametrize(
@@ -409,8 +401,8 @@ def stamps(state: str, **found: int) -> dict[Target, Stamp]:
     ],
 )
 def test_the_worst_is_what_a_cell_says(state: str, found: dict[str, int], skipped: bool, expected: str) -> None:
-    run = stamps(state, **found)
-    assert cell_state(run, found, {str(target) for target in run} if skipped else set()) == expected
+    run = results(state, **found)
+    assert cell_state(run, found, set(run) if skipped else set()) == expected
 
 
 def test_an_unchanged_report_still_shows_last_times_silence() -> None:
@@ -435,7 +427,9 @@ def test_the_index_is_made_from_archive_and_stamps_alone(
             page = reports / f"{target.place}.html"
             page.parent.mkdir(parents=True, exist_ok=True)
             page.write_text("<!doctype html><title>合成</title>", encoding="utf-8")
-            write_stamp(stamp_path(reports, target), Stamp("", "failed", 1.0, {"error": 1}, "cell 2: KeyError: 合成"))
+            write_stamp(
+                stamp_path(reports, target.place), Stamp("", "failed", 1.0, {"error": 1}, "cell 2: KeyError: 合成")
+            )
     page = open_page(write_index(archive, reports, set()))
     texts = [folded(found) for found in page.locator(".grid .c").all()]
     assert texts == ["失败 误1", "未运行"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import logging
 import os
@@ -156,7 +157,7 @@ def test_the_notebook_is_run_in_the_folder_and_environment_of_who_asks(
     for value in ("one", "two"):
         monkeypatch.setenv("GDGK_ASKED", value)
         (cell,) = executed(path, "gdgk", cwd=str(tmp_path)).cells
-        assert cell.outputs[0].data["text/plain"] == repr((str(tmp_path), value))
+        assert ast.literal_eval(cell.outputs[0].data["text/plain"]) == (str(tmp_path), value)
 
 
 FALLBACKS = {

@@ -103,13 +103,18 @@ def test_an_error_is_told_with_its_traceback(warm: WarmParent) -> None:
 
 
 def test_a_task_over_its_limit_is_interrupted(warm: WarmParent) -> None:
-    assert do(warm, tasks.never_end, False, limit=0.2)[-2:] == [("result", "interrupted"), ("ended", 0)]
+    told = do(warm, tasks.never_end, False, limit=0.2)
+    assert told == [("news", "begun"), ("late", None), ("result", "interrupted"), ("ended", 0)]
 
 
 def test_a_task_that_does_not_heed_the_interruption_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     # A parent of the test's own, so that nobody has to wait for the usual seconds of grace.
     with WarmParent("impatient:prepare") as parent:
-        assert do(parent, tasks.never_end, True, limit=0.1) == [("news", "begun"), ("ended", -signal.SIGKILL)]
+        assert do(parent, tasks.never_end, True, limit=0.1) == [
+            ("news", "begun"),
+            ("late", None),
+            ("ended", -signal.SIGKILL),
+        ]
 
 
 def test_a_task_gets_no_more_memory_than_it_may_have(warm: WarmParent) -> None:
