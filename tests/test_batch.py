@@ -21,12 +21,13 @@ import pytest
 from running import Ended, gdgk, process_environment, tree, write_notebook
 from strategies import AGENCIES_HEADER, filled_report
 
-import gdgk.batch as batch_room
 from gdgk.archive import Archive, ReportId
-from gdgk.batch import Run, plan, plan_run
+from gdgk.batch import Run, digests, plan, plan_run, work
 from gdgk.batch.digests import code_digest
 from gdgk.batch.plan import notebooks
 from gdgk.batch.stamps import Stamp, read_stamp, stamp_path, write_stamp
+from gdgk.checks import check_reports
+from gdgk.console import run_lines
 from gdgk.errors import InputError, UnknownName
 from gdgk.form import CellKey
 
@@ -76,13 +77,16 @@ def reports(tmp_path: Path) -> Path:
 def reasons(data: Path, reports: Path, *agencies: str, **options: object) -> dict[str, str]:
     """Each planned page and why it is run; empty when it is skipped."""
     made = plan_run(agencies, data=data, reports=reports, **options)  # type: ignore[arg-type]
-    return {str(item.target): item.reason for item in made.planned}
+    return {str(item.target): item.reason.partition(":")[0] for item in made.planned}
 
 
 def pretend_done(made: Run, state: str = "ok") -> None:
     """Leave what a run leaves, without running anything."""
     for item in made.planned:
-        write_stamp(stamp_path(made.reports, item.job.place), Stamp(item.digest, state, 1.0))
+        write_stamp(
+            stamp_path(made.reports, item.job.place),
+            Stamp(item.digest, state, 1.0, parts=Digests().parts(item.job).record()),
+        )
         for ending in (".html", ".ipynb"):
             path = made.reports / f"{item.target.place}{ending}"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -162,6 +166,17 @@ def test_an_agencys_new_name_is_on_every_page_that_may_show_it(done: Run, data: 
     assert reasons(data, reports)["second/2023/page"] == "changed"
 
 
+def test_the_reason_says_what_has_changed(done: Run, notebooks_folder: Path, data: Path, reports: Path) -> None:
+    def said() -> str:
+        (item,) = plan_run(["first"], [2023], data=data, reports=reports).planned
+        return item.reason
+
+    put(data, "first", 2022, natural_person=1)
+    assert said() == "changed: data of first/2022"
+    write_notebook(notebooks_folder, "page", f"{FINE}  # changed")
+    assert said() == "changed: data of first/2022, notebook"
+
+
 def test_time_stamps_of_files_do_not_matter(done: Run, data: Path, reports: Path) -> None:
     for path in data.rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))
@@ -190,9 +205,9 @@ def test_a_changed_notebook_causes_a_run_of_its_own_pages_only(
 def own_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of gdgk's own files that the plan takes for gdgk."""
     copy = Path(
-        shutil.copytree(plan.PACKAGE, tmp_path / "package", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
+        shutil.copytree(digests.PACKAGE, tmp_path / "package", ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
     )
-    monkeypatch.setattr(plan, "PACKAGE", copy)
+    monkeypatch.setattr(digests, "PACKAGE", copy)
     code_digest.cache_clear()
     yield copy
     code_digest.cache_clear()
@@ -221,7 +236,7 @@ def test_caches_beside_the_code_do_not_matter(own_package: Path, done: Run, data
 def test_another_release_of_what_draws_the_pages_causes_a_run_of_all(
     own_package: Path, done: Run, data: Path, reports: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plan, "version", lambda name: "0.0" if name == "plotly" else "1.0")
+    monkeypatch.setattr(digests, "version", lambda name: "0.0" if name == "plotly" else "1.0")
     code_digest.cache_clear()
     assert set(reasons(data, reports).values()) == {"changed"}
 
@@ -254,7 +269,7 @@ def test_a_stamp_that_cannot_be_read_counts_as_none(done: Run, data: Path, repor
 def test_a_stamp_says_what_was_found(notebooks_folder: Path, data: Path, reports: Path) -> None:
     put(data, "first", 2022, natural_person=3)
     made = plan_run(["first"], data=data, reports=reports)
-    counts = made.counts(made.planned[0].target)
+    counts = check_reports(Archive(data), [ReportId("first", 2022)], among=False).counts(ReportId("first", 2022))
     # 本年新收：自然人 3, 总计 0; then 自然人's 3 is carried nowhere.
     assert counts["error"] == 2
     assert counts["passed"] > 30
@@ -368,7 +383,7 @@ def test_a_run_writes_pages_and_the_same_input_the_same_bytes(
 
     again = run(data, reports)
     assert again.out.splitlines()[0] == f"0 pages to run, 3 unchanged → {reports}"
-    assert "0 pages made, 0 failed" in again.out
+    assert "0 pages made (0 with findings), 0 failed" in again.out
     assert made_files(reports) == before
 
     assert run(data, reports, "--jobs", "1", "--force").code == 0
@@ -377,7 +392,11 @@ def test_a_run_writes_pages_and_the_same_input_the_same_bytes(
 
 def made_files(reports: Path) -> dict[str, str]:
     """The files a run made, without the index (it tells what the last run did) and the stamps (they hold times)."""
-    return {name: text for name, text in tree(reports).items() if name != "index.html" and not name.startswith(".gdgk")}
+    return {
+        name: text
+        for name, text in tree(reports).items()
+        if name != "index.html" and not name.startswith((".gdgk", "runs"))
+    }
 
 
 def test_the_workbooks_own_page_has_the_same_bytes_each_time(tmp_path: Path) -> None:
@@ -412,7 +431,7 @@ def test_notebooks_that_fail_do_not_stop_the_others_and_keep_the_earlier_page(
     assert "cell 3: ValueError: 无法读入 this" in raised or "cell 2: ValueError: 无法读入 this" in raised
     assert "failed/first/2022/page.ipynb" in raised
     assert "Kernel died" in next(line for line in listed if "second/2023/page" in line)
-    assert "1 pages made, 2 failed" in ended.out
+    assert "1 pages made (0 with findings), 2 failed" in ended.out
 
     copy = json.loads((reports / "failed/first/2022/page.ipynb").read_text(encoding="utf-8"))
     outputs = [output for cell in copy["cells"] for output in cell.get("outputs", [])]
@@ -439,7 +458,8 @@ def test_a_notebook_whose_kernel_dies_leaves_its_copy(notebooks_folder: Path, da
     write_notebook(notebooks_folder, "page", "import os, signal\nprint('so far')\nos.kill(os.getpid(), signal.SIGKILL)")
     ended = run(data, reports, "second")
     assert ended.code == 1
-    assert "second/2023/page: DeadKernelError: Kernel died" in ended.out
+    assert "failed: second/2023/page: " in ended.out
+    assert "Kernel died" in ended.out
     assert not (reports / "second/2023/page.html").exists()
     assert (reports / "failed/second/2023/page.ipynb").exists()
 
@@ -450,19 +470,17 @@ def test_a_worker_that_is_killed_fails_its_page_and_no_other(notebooks_folder: P
     ended = run(data, reports, "--jobs", "1")
     assert ended.code == 1
     assert "failed: first/2022/page: " in ended.out
-    assert "2 pages made, 1 failed" in ended.out
+    assert "2 pages made (0 with findings), 1 failed" in ended.out
     assert whole_pages(reports) == PAGES - {"first/2022/page.html"}
 
 
 def test_the_message_names_an_executed_copy_only_where_there_is_one(
-    notebooks_folder: Path, data: Path, reports: Path, monkeypatch: pytest.MonkeyPatch
+    notebooks_folder: Path, data: Path, reports: Path
 ) -> None:
-    lost = batch_room.Outcome("second/2023/page", False, 0.0, "the process that ran it was ended from outside")
     made = plan_run(["second"], data=data, reports=reports)
-    monkeypatch.setattr(batch_room, "perform_all", lambda batch, jobs: [(made.planned[0], lost)])
-    ended = run(data, reports, "second")
-    assert "was ended from outside" in ended.out
-    assert "executed copy" not in ended.out
+    made.outcomes["second/2023/page"] = Outcome("second/2023/page", "failed", 0.0, "it was ended from outside")
+    (line, _) = run_lines(made)
+    assert line == "failed: second/2023/page: it was ended from outside"
 
 
 # Ended from outside --------------------------------------------------------------------------------------------------
@@ -569,8 +587,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def files(folder: Path) -> dict[str, str]:
-    """The files below a folder by a digest of their content, without folders."""
-    return {name: content for name, content in tree(folder).items() if content}
+    """The files below a folder by a digest of their content, without folders and the records of runs."""
+    return {name: content for name, content in tree(folder).items() if content and not name.startswith("runs")}
 
 
 def fill(folder: Path) -> None:
@@ -608,14 +626,11 @@ def test_a_disk_that_fills_up_under_the_stamps_is_told(
     def no_space(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", str(reports / ".gdgk"))
 
-    made = plan_run(["second"], data=data, reports=reports)
-    outcome = batch_room.Outcome("second/2023/page", True, 1.0)
-    monkeypatch.setattr(batch_room, "perform_all", lambda batch, jobs: [(made.planned[0], outcome)])
-    monkeypatch.setattr(batch_room, "write_stamp", no_space)
-    ended = run(data, reports, "second")
-    assert ended.code in (1, 2)
-    assert "gdgk: " in ended.err
-    assert "No space left on device" in ended.err
+    job = plan_run(["second"], data=data, reports=reports).planned[0].job
+    monkeypatch.setattr(work, "write_stamp", no_space)
+    outcome = work.stamped(job, Digests().parts(job), Outcome(job.place, "ok", 1.0))
+    assert outcome.state == "failed"
+    assert "its stamp could not be written: No space left on device" in outcome.message
     assert reasons(data, reports, "second") == {"second/2023/page": "new"}
 
 
@@ -624,5 +639,4 @@ def test_the_digest_does_not_depend_on_the_order_of_the_file_system(
 ) -> None:
     plain = Path.iterdir
     monkeypatch.setattr(Path, "iterdir", lambda self: iter(sorted(plain(self), reverse=True)))
-    archive = Archive(data)
-    assert [digest(item.target, archive) for item in done.planned] == [item.digest for item in done.planned]
+    assert [Digests().parts(item.job).digest for item in done.planned] == [item.digest for item in done.planned]

@@ -40,7 +40,7 @@ class ParentLost(GdgkError):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a task tells: ``news``, ``result`` or ``broken`` (the traceback) with a value; that it is ``late``; ``ended``.
+    """What a task tells: ``news``, ``result`` or ``broken`` (the traceback) with a value, ``late``, ``ended``.
 
     number: of the task. value, at the end: the exit status, negative for a signal.
     """

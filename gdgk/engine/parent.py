@@ -5,7 +5,8 @@ take too long, and goes when the process that it serves is gone. Not imported by
 
 Over the connection come ``(number, limit, memory)`` and a pickled ``(function, argument)``; back go ``(number, word,
 value)``: ``news`` what the child tells on its way, ``late`` that its time was up, ``result`` what the function
-returned, ``broken`` the traceback it ended with, and at last ``ended`` the exit status (negative: the signal). A result follows its announcement as a message of its own, passed on unread.
+returned, ``broken`` the traceback it ended with, and at last ``ended`` the exit status (negative: the signal). What a
+child tells follows its announcement as a message of its own, passed on unread.
 """
 
 from __future__ import annotations
