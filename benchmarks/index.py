@@ -33,8 +33,7 @@ HANDLERS = {
     "(document.getElementById('grid-sort'))",
     "arrow": "(c => { c.focus(); c.dispatchEvent(new KeyboardEvent('keydown', {key: 'ArrowDown', bubbles: true})); })"
     "(document.querySelector('.grid .c[tabindex=\"0\"]'))",
-    "next problem": "document.body.dispatchEvent("
-    "new KeyboardEvent('keydown', {key: 'n', bubbles: true}))",
+    "next problem": "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'n', bubbles: true}))",
 }
 
 

@@ -106,7 +106,14 @@ def test_of_many_failures_twenty_are_listed_and_the_rest_folded(
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(None, "不详"), (0.31, "0.31 秒"), (12.5, "12.5 秒"), (59.97, "1 分 0 秒"), (185, "3 分 5 秒"), (8040, "2 小时 14 分")],
+    [
+        (None, "不详"),
+        (0.31, "0.31 秒"),
+        (12.5, "12.5 秒"),
+        (59.97, "1 分 0 秒"),
+        (185, "3 分 5 秒"),
+        (8040, "2 小时 14 分"),
+    ],
 )
 def test_a_duration_is_told_for_reading(seconds: float | None, text: str) -> None:
     assert duration(seconds) == text

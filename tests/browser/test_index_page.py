@@ -315,7 +315,9 @@ def test_one_line_of_years_for_each_agency(
         assert spill == [], "nothing reaches over into the next year"
 
 
-def test_four_hundred_agencies_over_twelve_years_are_filtered_sorted_and_walked(open_page: Open, tmp_path: Path) -> None:
+def test_four_hundred_agencies_over_twelve_years_are_filtered_sorted_and_walked(
+    open_page: Open, tmp_path: Path
+) -> None:
     path = synthetic_index(tmp_path, 400, list(range(2014, 2026)))
     assert path.stat().st_size < 1_500_000
     page = open_page(path)
