@@ -21,11 +21,12 @@ from gdgk.batch.jobs import Backend, Outcome
 from gdgk.batch.kernels import KernelBackend
 from gdgk.batch.plan import Listed, Planned, notebooks, plan_pages, read_what_is_run, still_to_run, targets
 from gdgk.batch.runs import RunLog
-from gdgk.batch.stamps import clear_scratch, locked, scratch_folder
+from gdgk.batch.shards import Shard
+from gdgk.batch.stamps import locked, scratch_folder
 from gdgk.engine.client import unsupported
 from gdgk.files import write_atomic
 
-__all__ = ["ENGINES", "Options", "Planned", "Run", "Watch", "backend_of", "default_reports", "plan_run", "run"]
+__all__ = ["ENGINES", "Options", "Planned", "Run", "Shard", "Watch", "backend_of", "default_reports", "plan_run", "run"]
 
 ENGINES = ("gdgk", "kernel")
 
@@ -55,6 +56,7 @@ class Run:
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     strict: bool = False
     interrupted: bool = False
+    shard: str = ""
 
     @property
     def to_run(self) -> list[Planned]:
@@ -112,8 +114,9 @@ def plan_run(
     reports: Path | None = None,
     notebook: str = "",
     force: bool = False,
+    shard: Shard | None = None,
 ) -> Run:
-    """Say what a run will do, and read what it needs. Nothing is written.
+    """Say what a run will do, and read what it needs. Nothing is written. shard: of all this, only a share.
 
     What is unchanged is known by its digest and not read. Raises :class:`gdgk.errors.GdgkError` for names that do not
     exist and input that cannot be read.
@@ -124,7 +127,9 @@ def plan_run(
     chosen = notebooks([notebook] if notebook else [])
     ids = archive.report_ids(names, years)
     made = targets(archive, ids, chosen, by_agency=years is None, by_year=not names)
-    batch = Run(archive, folder, plan_pages(made, archive, folder, force))
+    if shard is not None:
+        made = shard.share(made)
+    batch = Run(archive, folder, plan_pages(made, archive, folder, force), shard=str(shard or "").replace("/", "-"))
     read_what_is_run(archive, batch.to_run)
     return batch
 
@@ -140,8 +145,7 @@ def run(
     """
     options, watch = options or Options(), watch or Watch()
     batch.strict = options.strict
-    with locked(batch.reports):
-        clear_scratch(batch.reports)
+    with locked(batch.reports, batch.shard):
         batch.planned = [item if not item.reason or still_to_run(item) else skipped(item) for item in batch.planned]
         log = RunLog(batch.reports)
         log.begin(asked or {}, planned=len(batch.planned), to_run=len(batch.to_run))
@@ -156,7 +160,6 @@ def run(
             code = batch.code
         finally:
             log.close(summary(batch, code, log.seconds()))
-            clear_scratch(batch.reports)
     return batch
 
 

@@ -9,12 +9,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from gdgk.batch.digests import code_digest
 from gdgk.batch.jobs import Event, Job, Outcome
 from gdgk.batch.stamps import scratch_folder
 from gdgk.batch.work import one_line, perform
-from gdgk.engine.adapter import PREPARE, Here, status_text
+from gdgk.engine.adapter import Here, status_text
 from gdgk.engine.cells import NeedsKernel
 from gdgk.engine.client import News, ParentLost, WarmParent
+from gdgk.engine.warming import prepare
+
+
+OWN_PREPARE = "gdgk.batch.forks:prepare_batch"
+
+
+def prepare_batch() -> None:
+    """In the warm parent: what every page of a batch needs, beside what every notebook does."""
+    prepare()
+    code_digest()
 
 
 class ForkBackend:
@@ -26,7 +37,7 @@ class ForkBackend:
 
     def __init__(self, slots: int) -> None:
         self.slots = slots
-        self.parent = WarmParent(PREPARE)
+        self.parent = WarmParent(OWN_PREPARE)
         self.under_way: dict[int, tuple[Job, float]] = {}
         self.told: dict[int, Outcome] = {}
         self.late: set[int] = set()
@@ -86,7 +97,7 @@ class ForkBackend:
             seconds = time.monotonic() - begun
             self.lost.append(Event(job, outcome=Outcome(job.place, "crashed", seconds, str(error))))
         self.under_way, self.told = {}, {}
-        self.parent = WarmParent(PREPARE)
+        self.parent = WarmParent(OWN_PREPARE)
 
     def close(self, now: bool = False) -> None:
         """End the parent and what is still under way."""

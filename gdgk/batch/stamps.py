@@ -95,20 +95,37 @@ def clear_scratch(reports: Path) -> None:
 
 
 @contextmanager
-def locked(reports: Path) -> Iterator[None]:
-    """Hold the reports folder for a run. The system lets go of it when the process ends, however it ends.
+def locked(reports: Path, shard: str = "") -> Iterator[None]:
+    """Hold the reports folder for a run, and clear what killed runs left as soon as nobody else is at work there.
 
-    Raises :class:`GdgkError` when another run holds it; :class:`OSError` where nothing can be written. The lock has a
-    shared mode too: runs that each make a share of the pages may hold it together, and a whole run holds it alone.
+    shard: its name, where the run makes a share (``2-8``): shares may be at work together, the same share twice and a
+    whole run beside them may not. The system lets go of the lock when the process ends, however it ends. Raises
+    :class:`GdgkError` when another run is in the way; :class:`OSError` where nothing can be written.
     """
+    common = reports / STAMPS / LOCK
+    common.parent.mkdir(parents=True, exist_ok=True)
+    if not shard:
+        with held(common, reports):
+            clear_scratch(reports)
+            yield
+            clear_scratch(reports)
+        return
+    with held(common.with_name(f"{LOCK}.{shard}"), reports):
+        with held(common, reports, shared=True):
+            yield
+        with suppress(GdgkError), held(common, reports):
+            clear_scratch(reports)
+
+
+@contextmanager
+def held(path: Path, reports: Path, shared: bool = False) -> Iterator[None]:
+    """Hold one lock file. Raises :class:`GdgkError` when it is taken."""
     import portalocker
 
-    path = reports / STAMPS / LOCK
-    path.parent.mkdir(parents=True, exist_ok=True)
-    flags = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
+    kind = portalocker.LockFlags.SHARED if shared else portalocker.LockFlags.EXCLUSIVE
     with open(path, "a+b", buffering=0) as file:
         try:
-            portalocker.lock(file, flags)
+            portalocker.lock(file, kind | portalocker.LockFlags.NON_BLOCKING)
         except portalocker.AlreadyLocked:
             raise GdgkError(
                 f"{reports}: found another run at work there ({holder(path)}); expected none; "
@@ -116,11 +133,13 @@ def locked(reports: Path) -> Iterator[None]:
             ) from None
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=file.close)  # the lock ends with the run, not with the last child
-        say_holder(file, f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%F %T} UTC")
+        if not shared:
+            say_holder(file, f"process {os.getpid()} on {socket.gethostname()} since {datetime.now(UTC):%F %T} UTC")
         try:
             yield
         finally:
-            say_holder(file, "")
+            if not shared:
+                say_holder(file, "")
             portalocker.unlock(file)
 
 

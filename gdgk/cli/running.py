@@ -45,6 +45,7 @@ ENGINES = ("gdgk", "kernel")
     metavar="MB",
     help="The memory a page may take; 4096 by default, 0 for no limit.",
 )
+@click.option("--shard", default="", metavar="I/N", help="Make the I-th of N shares only, beside other machines.")
 @click.option("--strict", is_flag=True, help="End with 3 when the data have open findings of severity error.")
 @click.option("--force", is_flag=True, help="Run also what has not changed.")
 @click.option("--dry-run", is_flag=True, help="Say what would be run or skipped and why; write nothing.")
@@ -60,16 +61,18 @@ def run_notebooks(
     engine: str,
     limit: int,
     memory: int,
+    shard: str,
     strict: bool,
     force: bool,
     dry_run: bool,
 ) -> None:
     """Run the notebooks for every agency and year through papermill and export the pages."""
-    from gdgk.batch import Options, plan_run, run
+    from gdgk.batch import Options, Shard, plan_run, run
     from gdgk.cli.watching import watcher
     from gdgk.console import dry_run_lines, run_lines
 
-    batch = plan_run(agencies, years_of(year), data, reports, notebook, force)
+    share = Shard.of(shard) if shard else None
+    batch = plan_run(agencies, years_of(year), data, reports, notebook, force, share)
     if dry_run:
         for line in dry_run_lines(batch):
             click.echo(line)
