@@ -18,7 +18,6 @@ from gdgk.engine.cells import NeedsKernel
 from gdgk.engine.client import News, ParentLost, WarmParent
 from gdgk.engine.warming import prepare
 
-
 OWN_PREPARE = "gdgk.batch.forks:prepare_batch"
 
 
