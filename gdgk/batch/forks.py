@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from gdgk.batch.digests import code_digest
-from gdgk.batch.jobs import Event, Job, Outcome
+from gdgk.batch.jobs import Event, Job, Outcome, begin_each
 from gdgk.batch.stamps import scratch_folder
 from gdgk.batch.work import one_line, perform
 from gdgk.engine.adapter import Here, status_text
@@ -41,6 +42,10 @@ class ForkBackend:
         self.told: dict[int, Outcome] = {}
         self.late: set[int] = set()
         self.lost: list[Event] = []
+
+    def begin(self, waiting: deque[Job]) -> list[Job]:
+        """Begin what there is room for."""
+        return begin_each(waiting, self.slots - len(self.under_way), self.start)
 
     def start(self, job: Job) -> None:
         """Begin a job."""
