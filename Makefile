@@ -19,7 +19,7 @@ test: env ## check style, formatting and types, run the tests; ARGS="-k name" go
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n logical $(ARGS)
+	$(BIN)/pytest -n logical --dist loadgroup $(ARGS)
 
 report: env ## run every agency and year to HTML below reports/; ARGS="--year 2023" goes to gdgk run
 	@$(BIN)/gdgk run $(ARGS)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,11 +21,11 @@ LOCAL = ["--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.
 class Cluster:
     """A scheduler on a port that the system chooses; ``file`` is its scheduler file. client: somebody else's view."""
 
-    def __init__(self, folder: Path, protocol: str = "tcp", env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, protocol: str = "tcp", settings: Mapping[str, object] | None = None) -> None:
         from distributed import Client
 
         self.folder = folder
-        self.env = dict(env or {})
+        self.env = {variable(name): str(value) for name, value in (settings or {}).items()}
         self.file = folder / "scheduler.json"
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         self.scheduler = self.begin("dask_scheduler", ["--protocol", protocol, "--port", "0"], {})
@@ -33,10 +34,10 @@ class Cluster:
 
     def begin(self, command: str, options: list[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
         """Start a process of the cluster; what it says goes to ``log``."""
-        module = [sys.executable, "-m", f"distributed.cli.{command}", "--scheduler-file", str(self.file), *LOCAL, *options]
+        module = [sys.executable, "-m", f"distributed.cli.{command}", "--scheduler-file", str(self.file)]
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(
-                module,
+                [*module, *LOCAL, *options],
                 cwd=self.folder,
                 env=process_environment({**self.env, **env}),
                 stdin=subprocess.DEVNULL,
@@ -96,7 +97,7 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def certificates(folder: Path) -> dict[str, str]:
-    """A certificate for 127.0.0.1 that signs itself, and dask's configuration for it as environment variables."""
+    """A certificate for 127.0.0.1 that signs itself, and dask's settings for it."""
     from datetime import UTC, datetime, timedelta
     from ipaddress import ip_address
 
@@ -122,11 +123,23 @@ def certificates(folder: Path) -> dict[str, str]:
     plain = serialization.NoEncryption()
     own.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
     public.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    prefix = "DASK_DISTRIBUTED__COMM__TLS__"
-    found = {f"{prefix}CA_FILE": str(public)}
-    for role in ("SCHEDULER", "WORKER", "CLIENT"):
-        found |= {f"{prefix}{role}__KEY": str(own), f"{prefix}{role}__CERT": str(public)}
+    found = {"distributed.comm.tls.ca-file": str(public)}
+    for role in ("scheduler", "worker", "client"):
+        found |= {f"distributed.comm.tls.{role}.key": str(own), f"distributed.comm.tls.{role}.cert": str(public)}
     return found
+
+
+def variable(setting: str) -> str:
+    """The environment variable for a setting of dask."""
+    return f"DASK_{setting.replace('.', '__').replace('-', '_').upper()}"
+
+
+def dask_settings(settings: Mapping[str, object]) -> AbstractContextManager[object]:
+    """dask's settings in this process, for a while."""
+    import dask
+    import distributed  # noqa: F401 - brings the settings that are set anew
+
+    return dask.config.set(dict(settings))
 
 
 def in_ci() -> bool:

@@ -58,6 +58,8 @@ def connected(address: str) -> Any:
 
     for name in LOUD:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+    if address.startswith("tls:"):
+        need_certificates(address)
     try:
         return Client(address, set_as_default=False, name="gdgk")
     except (OSError, TimeoutError) as error:
@@ -66,8 +68,18 @@ def connected(address: str) -> Any:
             f"{address}: found no scheduler that answers ({reason}); expected a running dask scheduler; start it, "
             "or mend --cluster"
         ) from error
-    except (TypeError, ValueError, RuntimeError) as error:
+
+
+def need_certificates(address: str) -> None:
+    """Raises :class:`GdgkError` unless dask's configuration says with what a client shows and checks who is who."""
+    from distributed import Security
+
+    try:
+        context, reason = Security().get_connection_args("client").get("ssl_context"), "none is set"
+    except OSError as error:  # a file that is not there, or no certificate
+        context, reason = None, error.strerror or type(error).__name__
+    if context is None:
         raise GdgkError(
-            f"{address}: found no usable settings for it ({error}); expected distributed.comm.tls in dask's "
-            "configuration for tls://; see docs/cluster.md"
-        ) from error
+            f"{address}: found no certificates for TLS ({reason}); expected distributed.comm.tls.ca-file, client.cert "
+            "and client.key in dask's configuration; see docs/cluster.md"
+        )
