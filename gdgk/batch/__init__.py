@@ -20,7 +20,7 @@ from gdgk.batch.forks import ForkBackend
 from gdgk.batch.index import write_index
 from gdgk.batch.jobs import Backend, Job, Outcome
 from gdgk.batch.kernels import KernelBackend
-from gdgk.batch.plan import Listed, Planned, notebooks, plan_pages, read_what_is_run, still_to_run, targets
+from gdgk.batch.plan import FORCED, Listed, Planned, notebooks, plan_pages, read_what_is_run, still_to_run, targets
 from gdgk.batch.runs import RunLog
 from gdgk.batch.shards import Shard
 from gdgk.batch.stamps import locked, scratch_folder
@@ -199,7 +199,8 @@ def backend_of(options: Options, batch: Run, pages: int, watch: Watch) -> Backen
     if options.cluster:
         same = dict.fromkeys(item.job.notebook for item in batch.to_run)
         listed = str(batch.archive.root.resolve() / "agencies.csv")
-        return ClusterBackend(options.cluster, batch.reports, [listed, *same], watch.say)
+        forced = frozenset(item.job.place for item in batch.to_run if item.reason == FORCED)
+        return ClusterBackend(options.cluster, batch.reports, [listed, *same], forced, watch.say)
     slots = min(options.jobs or os.cpu_count() or 1, pages)
     if options.engine == "kernel" or unsupported():
         return KernelBackend(slots)

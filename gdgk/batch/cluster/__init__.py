@@ -22,7 +22,6 @@ from gdgk.batch.cluster.errands import TOPIC, Done, Errand, carry_out
 from gdgk.batch.cluster.fitness import Premises, misfit
 from gdgk.batch.cluster.scheduler import address_of, connected, need_distributed
 from gdgk.batch.jobs import Event, Job, Outcome
-from gdgk.batch.plan import is_done
 from gdgk.batch.stamps import scratch_folder
 from gdgk.errors import GdgkError
 from gdgk.files import write_atomic
@@ -60,12 +59,21 @@ class ClusterLost(GdgkError):
 class ClusterBackend:
     """Carries jobs out on the workers of a dask scheduler; see :class:`gdgk.batch.jobs.Backend`.
 
-    same: files that every worker must find as they are here; say: is told how many workers there are. Raises
-    :class:`GdgkError` when no scheduler answers, and, here and from :meth:`events`, for a worker that does not fit.
+    same: files that every worker must find as they are here; forced: places that are made though they are stamped;
+    say: is told how many workers there are. Raises :class:`GdgkError` when no scheduler answers, and, here and from
+    :meth:`events`, for a worker that does not fit.
     """
 
-    def __init__(self, address: str, reports: Path, same: Iterable[str], say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        address: str,
+        reports: Path,
+        same: Iterable[str],
+        forced: frozenset[str],
+        say: Callable[[str], None],
+    ) -> None:
         self.address = address
+        self.forced = forced
         self.say = say
         self.run = secrets.token_hex(8)
         self.mark = scratch_folder(reports) / f"cluster-{self.run}"
@@ -83,7 +91,7 @@ class ClusterBackend:
             self.premises = Premises.here([str(self.mark), *same], str(scratch_folder(reports)))
             self.refuse_misfits()
             self.client.subscribe_topic(TOPIC, self.hear_early)
-            self.count(self.client.nthreads())
+            self.count(self.ask(self.client.nthreads))
             self.counting = self.on_loop(self.keep_counting())
         except BaseException:
             self.close()
@@ -117,7 +125,7 @@ class ClusterBackend:
         """Give an errand to the scheduler and listen for its end."""
         self.handed_over += 1
         number = self.handed_over
-        again = frozenset(job.place for job in jobs if is_done(job))
+        again = self.forced.intersection(job.place for job in jobs)
         errand = Errand(number, self.run, str(self.mark), self.premises, tuple(jobs), again)
         future = self.client.submit(carry_out, errand, key=f"gdgk-{self.run}-{number}", pure=False)
         self.errands[number] = {job.place: job for job in jobs}
@@ -201,12 +209,11 @@ class ClusterBackend:
 
     def refuse_misfits(self) -> None:
         """Raise :class:`GdgkError` with a line for each worker that would not make the same pages."""
-        try:
-            answers = self.client.run(misfit, self.premises, on_error="return")
-        except OSError as error:
-            raise self.ended_with(error) from error
+        answers = self.ask(self.client.run, misfit, self.premises, on_error="return")
         lines = []
         for worker, answer in sorted(answers.items()):
+            if isinstance(answer, OSError):
+                continue  # it is going; the scheduler will see that, and one that stays is asked with its first errand
             if isinstance(answer, BaseException):
                 reason = f"{type(answer).__name__}: {answer}".partition("\n")[0]
                 answer = f"found no gdgk that answers ({reason}); expected that of this machine; install it there"
@@ -215,9 +222,17 @@ class ClusterBackend:
         if lines:
             raise GdgkError("\n".join(lines))
 
+    def ask(self, question: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        """Ask the scheduler. Raises :class:`ClusterLost`."""
+        try:
+            return question(*arguments, **options)
+        except OSError as error:
+            raise self.ended_with(error) from error
+
     def close(self, now: bool = False) -> None:
         """Let go of everything; ``now``: also of what is under way, which workers are told to end and waited for."""
-        self.mark.unlink(missing_ok=True)
+        with suppress(OSError):
+            self.mark.unlink()
         until = time.monotonic() + GRACE
         while now and self.futures and not self.lost and (left := until - time.monotonic()) > 0:
             with suppress(queue.Empty):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,6 +18,7 @@ from gdgk.batch.forks import ForkBackend
 from gdgk.batch.jobs import Job, Outcome
 from gdgk.batch.plan import is_done
 from gdgk.batch.stamps import stamp_of_job
+from gdgk.engine.client import ParentLost
 
 # The topic under which workers tell what became of a page. One for all runs: a scheduler keeps the last news of each.
 TOPIC = "gdgk"
@@ -54,7 +56,7 @@ class Errand:
 class Done:
     """What became of an errand: the outcomes of its jobs, fewer where the run ended; or what is wrong with the worker.
 
-    misfit: as :meth:`Premises.misfit` says it; nothing was done then.
+    misfit: as :meth:`Premises.misfit` says it, or why no page can be made there.
     """
 
     worker: str
@@ -70,13 +72,22 @@ def carry_out(errand: Errand) -> Done:
     if wrong := known_misfit(errand.premises):
         return Done(worker.address, misfit=wrong)
     outcomes: list[Outcome] = []
+    try:
+        for outcome in outcomes_of(errand):
+            outcomes.append(outcome)
+            worker.log_event(TOPIC, news(errand, outcome))
+    except ParentLost as error:
+        return Done(worker.address, tuple(outcomes), misfit=str(error))
+    return Done(worker.address, tuple(outcomes))
+
+
+def outcomes_of(errand: Errand) -> Iterator[Outcome]:
+    """How each of its jobs ended, for as long as the run goes on. Raises :class:`gdgk.engine.client.ParentLost`."""
     for job in errand.jobs:
         outcome = None if errand.over() else made_before(errand, job) or make(errand, job)
         if outcome is None:
-            break
-        outcomes.append(outcome)
-        worker.log_event(TOPIC, news(errand, outcome))
-    return Done(worker.address, tuple(outcomes))
+            return
+        yield outcome
 
 
 @lru_cache(maxsize=16)
@@ -95,8 +106,7 @@ def made_before(errand: Errand, job: Job) -> Outcome | None:
 
 def make(errand: Errand, job: Job) -> Outcome | None:
     """Make a page; None when the run ended meanwhile. The thread's warm parent serves all errands that come to it."""
-    backend = OWN.__dict__.setdefault("backend", None) or ForkBackend(1)
-    OWN.backend = backend
+    backend = OWN.backend = getattr(OWN, "backend", None) or ForkBackend(1)
     backend.begin(deque([job]))
     while True:
         events = backend.events(QUIET)
