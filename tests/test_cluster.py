@@ -44,7 +44,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with Cluster(tmp_path_factory.mktemp("cluster")) as cluster:
+    """A scheduler that talks over TLS; workers are as many as a test asks for."""
+    folder = tmp_path_factory.mktemp("cluster")
+    settings = certificates(folder)
+    with dask_settings(settings), Cluster(folder, "tls", settings) as cluster:
         yield cluster
 
 
@@ -98,6 +101,7 @@ def test_the_pages_are_those_of_one_machine_and_nothing_is_left_on_the_scheduler
     assert gdgk("run", "--data", data, "--reports", alone, *agencies, "--year", "2022-2023").code == 0
     ended = run_on(cluster.file, data, together, *agencies, "--year", "2022-2023")
     assert ended.code == 0, ended.err
+    assert cluster.address.startswith("tls://")
     assert f"{cluster.address}: 2 workers with 2 threads" in ended.err
     assert pages(together) == pages(alone)
     assert len(stamps(together)) == len([name for name in pages(together) if name.endswith(".ipynb")]) == 8
@@ -220,45 +224,35 @@ class Doing(Watch):
             what()
 
 
-def test_ctrl_c_finishes_what_was_handed_over_and_a_second_one_ends_it(
+class Saying(Watch):
+    """Does something at the first line on the run as a whole."""
+
+    def __init__(self, what: Callable[[], object]) -> None:
+        self.what = what
+        self.said: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+        self.what()
+
+
+def test_a_scheduler_that_ends_is_told_in_one_line_and_another_one_completes_the_run(
     small: Cluster, notebooks: Path, data: Path, tmp_path: Path
 ) -> None:
-    sample_city(tmp_path / "many", agencies=9, years=[2023], seed=1)
-    batch = plan_run(data=tmp_path / "many", reports=tmp_path / "once")
-    run(batch, Options(cluster=small.address), Doing(lambda: signal.raise_signal(signal.SIGINT)))
-    assert batch.code == 130
-    assert 1 <= len(batch.made) <= FOR_EACH_THREAD + 1 and not batch.failed
-    assert small.tasks() == 0
-
-    # One agency's first page is made at once; all others last for ever, until their processes are ended.
-    write_notebook(notebooks, "page", "import signal\nif year > 2021: signal.pause()")
-    twice = [signal.SIGINT, signal.SIGINT]
-    batch = plan_run(data=data, reports=tmp_path / "twice")
-    run(batch, Options(cluster=small.address), Doing(lambda: [signal.raise_signal(each) for each in twice]))
-    assert batch.code == 130 and not batch.failed
-    assert small.tasks() == 0
-    assert leftovers(tmp_path / "twice") == []
-    assert set(stamps(tmp_path / "twice")) == {"ok"}
-
-
-def test_over_tls_the_pages_are_the_same_and_a_scheduler_that_ends_is_told_in_one_line(
-    small: Cluster, notebooks: Path, data: Path, tmp_path: Path
-) -> None:
-    settings = certificates(tmp_path)
-    with dask_settings(settings), Cluster(tmp_path, "tls", settings) as cluster:
-        assert cluster.address.startswith("tls://")
-        cluster.add_worker()
-        ended = run_on(cluster.address, data, tmp_path / "reports", "--year", "2021")
-        assert ended.code == 0, ended.err
-        assert "3 pages made" in ended.out
-
-        batch = plan_run(data=data, reports=tmp_path / "reports")
-        with pytest.raises(GdgkError, match=r"^tls://127.0.0.1:\d+: found the scheduler gone; .*again for the rest$"):
-            run(batch, Options(cluster=cluster.address), Doing(cluster.scheduler.kill))
-    assert 1 <= len(batch.made) < 6 and not batch.failed
-    assert run_on(small.file, data, tmp_path / "reports").code == 0
-    assert stamps(tmp_path / "reports") == ["ok"] * 9
-    assert leftovers(tmp_path / "reports") == []
+    reports = tmp_path / "reports"
+    batch = plan_run(data=data, reports=reports)
+    with Cluster(tmp_path, "tcp") as without_workers:
+        watch = Saying(without_workers.scheduler.kill)
+        with pytest.raises(GdgkError) as lost:
+            run(batch, Options(cluster=without_workers.address), watch)
+    address = without_workers.address
+    assert watch.said == [f"{address}: 0 workers with 0 threads; pages wait until there is one"]
+    assert re.fullmatch(
+        rf"{address}: found the scheduler gone; .* run the same command again for the rest", str(lost.value)
+    )
+    assert not batch.outcomes and leftovers(reports) == []
+    assert run_on(small.file, data, reports).code == 0
+    assert stamps(reports) == ["ok"] * 9
 
 
 # Refused -------------------------------------------------------------------------------------------------------------
@@ -303,6 +297,30 @@ def test_a_worker_that_sees_other_files_does_not_fit(tmp_path: Path) -> None:
     assert premises.misfit().startswith(f"found no such file at {path}; ")
     there = Premises.here([], str(tmp_path / "reports"))
     assert there.misfit().startswith(f"found {tmp_path / 'reports'} closed to it (No such file or directory); ")
+
+
+# Stopped -------------------------------------------------------------------------------------------------------------
+
+
+def test_ctrl_c_finishes_what_was_handed_over_and_a_second_one_ends_it(
+    small: Cluster, notebooks: Path, data: Path, tmp_path: Path
+) -> None:
+    sample_city(tmp_path / "many", agencies=9, years=[2023], seed=1)
+    batch = plan_run(data=tmp_path / "many", reports=tmp_path / "once")
+    run(batch, Options(cluster=small.address), Doing(lambda: signal.raise_signal(signal.SIGINT)))
+    assert batch.code == 130
+    assert 1 <= len(batch.made) <= FOR_EACH_THREAD + 1 and not batch.failed
+    assert small.tasks() == 0
+
+    # One agency's first page is made at once; all others last for ever, until their processes are ended.
+    write_notebook(notebooks, "page", "import signal\nif year > 2021: signal.pause()")
+    twice = [signal.SIGINT, signal.SIGINT]
+    batch = plan_run(data=data, reports=tmp_path / "twice")
+    run(batch, Options(cluster=small.address), Doing(lambda: [signal.raise_signal(each) for each in twice]))
+    assert batch.code == 130 and not batch.failed
+    assert small.tasks() == 0
+    assert leftovers(tmp_path / "twice") == []
+    assert set(stamps(tmp_path / "twice")) == {"ok"}
 
 
 # The option ----------------------------------------------------------------------------------------------------------
@@ -356,14 +374,14 @@ def test_a_scheduler_that_does_not_answer_is_told_within_the_time_for_connecting
     assert capfd.readouterr() == ("", "")
 
 
-NO_FILES = {f"distributed.comm.tls.{name}": f"/no/such/{name}" for name in ("ca-file", "client.cert", "client.key")}
+TLS = [f"distributed.comm.tls.{name}" for name in ("ca-file", "client.cert", "client.key")]
 
 
-@pytest.mark.parametrize("settings", [{}, NO_FILES])
+@pytest.mark.parametrize("file", [None, "/no/such/file"])
 def test_tls_without_certificates_is_told_in_one_line(
-    settings: dict[str, object], data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    file: str | None, data: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with dask_settings(settings):
+    with dask_settings(dict.fromkeys(TLS, file)):
         ended = run_on("tls://127.0.0.1:1", data, tmp_path / "reports")
     assert ended.code == 2
     (line,) = ended.err.splitlines()
