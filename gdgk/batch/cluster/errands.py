@@ -76,7 +76,7 @@ def carry_out(errand: Errand) -> Done:
         for outcome in outcomes_of(errand):
             outcomes.append(outcome)
             worker.log_event(TOPIC, news(errand, outcome))
-    except ParentLost as error:
+    except (ParentLost, OSError) as error:  # no warm parent can be had here
         return Done(worker.address, tuple(outcomes), misfit=str(error))
     return Done(worker.address, tuple(outcomes))
 
