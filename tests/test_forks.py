@@ -111,7 +111,7 @@ ENDS = {
     "exception": ("raise ValueError('无法读入')", "ValueError: 无法读入"),
     "killed": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "Kernel died"),
     "exit status": ("import os\nos._exit(0)", "Kernel died"),
-    "never ends": ("while True: pass", "over the limit of 2 s"),
+    "never ends": ("while True: pass", "over the limit of 5 s"),
     "all memory": ("held = bytearray(8 * 2**30)", "MemoryError"),
 }
 
@@ -124,7 +124,9 @@ def test_a_page_that_fails_is_told_and_stays_as_it_was_and_the_others_are_right(
     data, reports = whole[0], Path(shutil.copytree(whole[1], tmp_path / "reports"))
     body = "\n    ".join(source.splitlines())
     write_notebook(notebooks, "page", f"{FINE}\nif (agency, year) == ('second', 2023):\n    {body}\n(agency, year)")
-    ended = run(data, reports, "--limit", "2", "--memory", "512", "second", "--year", "2022-2024")
+    # A limit only for what never ends: on a busy machine the second try, in a kernel, takes its time.
+    limit = ("--limit", "5") if kind == "never ends" else ()
+    ended = run(data, reports, *limit, "--memory", "512", "second", "--year", "2022-2024")
     assert ended.code == 1, ended.out + ended.err
     failures = [line for line in ended.out.splitlines() if line.startswith("failed: ")]
     assert len(failures) == 1, failures

@@ -6,7 +6,6 @@ Runs in a worker process of some backend, which says how a notebook is executed;
 from __future__ import annotations
 
 import os
-import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -16,12 +15,10 @@ from typing import Any
 
 from gdgk.archive import Archive, ReportId
 from gdgk.batch.digests import Digests, Parts
-from gdgk.batch.jobs import Job, Outcome
+from gdgk.batch.jobs import Job, Outcome, one_line
 from gdgk.batch.stamps import scratch_folder, stamp_of, stamp_path, write_stamp
-from gdgk.checks import check_reports
 from gdgk.files import write_atomic, write_together
 
-ANSI = re.compile(r"\x1b\[[0-9;]*m")
 # Cells whose errors are wanted carry this tag: papermill goes on after them.
 EXPECTED = "raises-exception"
 # Executes a job's notebook: the executed notebook (None where there is none), and the error that ended it in one line.
@@ -112,6 +109,8 @@ def counts(job: Job, notebook: Any) -> Mapping[str, int]:
         if "counts" in meta:
             return {str(name): int(count) for name, count in meta["counts"].items()}
     with suppress(Exception):
+        from gdgk.checks import check_reports
+
         own = ReportId(job.parameters["agency"], job.parameters["year"])
         return check_reports(Archive(job.parameters["data"]), [own], among=False).counts(own)
     return {}
@@ -180,12 +179,6 @@ def notebook_text(notebook: Any) -> str:
     import nbformat
 
     return str(nbformat.writes(notebook)) + "\n"
-
-
-def one_line(text: str) -> str:
-    """The first line of an error, without colours."""
-    lines = [line.strip() for line in ANSI.sub("", text).splitlines() if line.strip()]
-    return lines[0] if lines else "unknown error"
 
 
 def processor_time() -> float:

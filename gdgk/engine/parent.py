@@ -3,7 +3,7 @@
 It runs nothing of a task itself, so nothing can leak from one into the next. It watches its children, ends those that
 take too long, and goes when the process that it serves is gone. Not imported by anybody but the process itself.
 
-Over the connection come ``(number, limit, memory)`` and a pickled ``(function, argument)``; back go ``(number, word,
+Over the connection come ``(number, limit, memory)`` and a pickled ``(name, argument)``; back go ``(number, word,
 value)``: ``news`` what the child tells on its way, ``late`` that its time was up, ``result`` what the function
 returned, ``broken`` the traceback it ended with, and at last ``ended`` the exit status (negative: the signal). What a
 child tells follows its announcement as a message of its own, passed on unread.
@@ -22,7 +22,9 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing.connection import Connection, Pipe
+from typing import Any, cast
 
 from gdgk.engine.limits import stand_alone
 
@@ -101,8 +103,8 @@ class Parent:
             for descriptor in self.children:
                 os.close(descriptor)
             stand_alone(self.own, memory)
-            function, argument = pickle.loads(task)
-            told = function(argument, lambda value: mouth.send_bytes(NEWS + pickle.dumps(value)))
+            name, argument = pickle.loads(task)
+            told = named(name)(argument, lambda value: mouth.send_bytes(NEWS + pickle.dumps(value)))
             mouth.send_bytes(RESULT + pickle.dumps(told))
             status = 0
         except BaseException:
@@ -170,12 +172,18 @@ def end_group(process: int) -> None:
         os.killpg(process, signal.SIGKILL)
 
 
-def main(descriptor: int, prepare: Callable[[], None]) -> None:
+def named(name: str) -> Callable[..., Any]:
+    """The function of a name ``module:function``."""
+    module, _, function = name.partition(":")
+    return cast(Callable[..., Any], getattr(import_module(module), function))
+
+
+def main(descriptor: int, prepare: str) -> None:
     """Make ready, say so, serve."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = Connection(descriptor)
     try:
-        prepare()
+        named(prepare)()
     except BaseException:
         control.send((0, "broken", None))
         control.send_bytes(pickle.dumps(traceback.format_exc()))
