@@ -63,7 +63,7 @@ class ForkBackend:
         if news.number not in self.under_way:
             return []
         job, begun = self.under_way[news.number]
-        if news.word == "news":
+        if news.word == "at":
             return [Event(job, cell=news.value)]
         if news.word == "late":
             self.late.add(news.number)
