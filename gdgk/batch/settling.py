@@ -72,7 +72,8 @@ def merged(outputs: Iterable[Any]) -> list[Any]:
     """
     found: list[Any] = []
     for printed, group in groupby(outputs, lambda output: output.output_type == "stream"):
-        found += one_each(list(group)) if printed else group
+        own = list(group)
+        found += one_each(own) if printed else own
     return found
 
 
