@@ -17,7 +17,7 @@ from gdgk.batch import plan
 from gdgk.batch.jobs import Job
 from gdgk.batch.settling import settle
 
-# Prints in pieces and on both streams, is warned in the cell's own name, shows where it ran and lay, and fails for 2022.
+# Prints in pieces on both streams, is warned in the cell's own name, shows where it ran and lay, fails for 2022.
 SOURCE = """
 import os, sys, warnings
 class Thing: pass
@@ -73,7 +73,10 @@ def test_a_failed_copy_tells_all_but_what_belonged_to_the_run(runs: dict[str, di
     copy = json.loads((reports / "failed/first/2022/page.ipynb").read_text(encoding="utf-8"))
     *_, body = copy["cells"]
     printed, aside, shown, after, error = body["outputs"]
-    assert "".join(printed["text"]) == f"part 0\npart 1\npart 2\n{reports}/.gdgk/tmp/run-… <__main__.Thing at 0x…>\n"
+    assert (
+        "".join(printed["text"])
+        == f"part 0\npart 1\npart 2\n{reports}/.gdgk/tmp/run-… <__main__.Thing object at 0x…>\n"
+    )
     assert "".join(aside["text"]).startswith("aside 0\naside 1\naside 2\nipykernel/")
     assert "UserWarning: old ways" in "".join(aside["text"])
     assert "".join(shown["data"]["text/plain"]) == "<__main__.Thing at 0x…>"
