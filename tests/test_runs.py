@@ -1,4 +1,4 @@
-"""What becomes of a run in trouble: a clear line, the right exit code, a record to rely on, every good page still there."""
+"""A run in trouble: a clear line, the right exit code, a record to rely on, every good page still there."""
 
 from __future__ import annotations
 
@@ -200,13 +200,18 @@ def test_a_disk_that_fills_up_in_the_midst_of_a_run_costs_no_good_page_and_no_li
 ) -> None:
     reports = Path(shutil.copytree(whole / "reports", small_disk / "reports"))
     before = pages(reports)
-    monkeypatch.setattr(batch, "carry_out", filling(small_disk, batch.carry_out))
-    ended = run(data, reports, "--force")
-    assert ended.code in (1, 2)
-    assert "No space left on device" in ended.out + ended.err
+    with monkeypatch.context() as patch:
+        patch.setattr(batch, "carry_out", filling(small_disk, batch.carry_out))
+        ended = run(data, reports, "--force")
+    assert ended.code == 2
+    for place in stamps(reports):
+        assert f"FAILED {place} " in ended.err
+        assert f"No space left on device: {reports}/{place}.ipynb" in ended.err
+    assert ended.err.splitlines()[-1].startswith(f"gdgk: {reports}/index.html: found No space left on device; ")
+    assert "Traceback" not in ended.err
     good = {name: text for name, text in pages(reports).items() if not name.startswith("failed")}
     assert good == before == undisturbed
-    assert [line["what"] for line in log_lines(records(reports)[-1])][0] == "run"
+    assert log_lines(records(reports)[-1])[0]["what"] == "run"
     (small_disk / "filler").unlink()
     assert run(data, reports).code == 0
     assert pages(reports) == undisturbed
@@ -303,9 +308,8 @@ def clock(tmp_path: Path) -> Callable[[float, float], dict[str, str]]:
 def test_a_clock_that_is_set_back_between_and_during_runs_changes_no_page_and_no_plan(
     undisturbed: dict[str, str], whole: Path, tmp_path: Path, clock: Callable[[float, float], dict[str, str]]
 ) -> None:
-    root = Path(shutil.copytree(whole, tmp_path / "root", ignore=shutil.ignore_patterns("reports")))
-    reports = root / "reports"
-    first = run_process(root, reports, env=clock(IN_2090, -3600))
+    reports = tmp_path / "reports"
+    first = run_process(whole, reports, env=clock(IN_2090, -3600))
     assert first.returncode == 0, first.stderr
     assert pages(reports) == undisturbed
     (made,) = records(reports)
@@ -316,15 +320,15 @@ def test_a_clock_that_is_set_back_between_and_during_runs_changes_no_page_and_no
     assert 0 < summary["seconds"] < 300
 
     for seconds in (IN_2090, IN_1990):
-        for path in [*root.rglob("*")]:
+        for path in [*(whole / "data").rglob("*"), *(whole / "notebooks").rglob("*"), *reports.rglob("*")]:
             os.utime(path, (seconds, seconds))
-        again = run_process(root, reports, env=clock(IN_1990, 0))
+        again = run_process(whole, reports, env=clock(IN_1990, 0))
         assert again.stdout.startswith("0 pages to run, 6 unchanged"), again.stdout + again.stderr
         assert again.returncode == 0
     # The clock stood still: both runs were at the same time, and each has a record of its own.
     assert {folder.name for folder in records(reports)} == {made.name, "19900101T000000Z", "19900101T000000Z-2"}
     assert [record(reports / "runs" / name)["planned"] for name in ("19900101T000000Z", "19900101T000000Z-2")] == [6, 6]
-    forced = run_process(root, reports, "--force", env=clock(IN_1990, 0))
+    forced = run_process(whole, reports, "--force", env=clock(IN_1990, 0))
     assert forced.returncode == 0
     assert pages(reports) == undisturbed
 
@@ -352,7 +356,7 @@ def test_one_in_ten_that_fails_is_told_and_keeps_its_page_and_the_others_are_rig
         f"failed: {agency}/2024/page: cell 3: AssertionError: not 2024 (executed copy: failed/{agency}/2024/page.ipynb)"
         for agency in sorted(agencies)
     ]
-    assert f"{9 * count} pages made (0 with findings), {count} failed; findings" in ended.out
+    assert f"{9 * count} pages made ({9 * count} with findings), {count} failed; findings" in ended.out
     now = pages(reports)
     copies = {f"failed/{agency}/2024/page.ipynb" for agency in agencies}
     assert {name: text for name, text in now.items() if name not in copies} == good
@@ -380,7 +384,7 @@ def check_record(reports: Path, ended: Ended, failing: set[str]) -> None:
     assert summary["made"] == summary["ok"] + summary["with_findings"]
     assert summary["made"] + len(summary["failed"]) + summary["not_run"] == sum(summary["to_run"].values())
     assert {line["run"] for line in lines} == {folder.name}
-    assert [line["what"] for line in lines][0] == "run" and lines[-1]["what"] == "end"
+    assert (lines[0]["what"], lines[-1]["what"]) == ("run", "end")
     by_kind = {
         kind: Counter(line["place"] for line in lines if line["what"] == kind) for kind in ("started", "ok", "failed")
     }
@@ -404,10 +408,10 @@ def with_an_error(whole: Path, root: Path) -> Path:
 
 
 ENDS = {
-    0: ((), {}, "3 pages made (1 with findings), 0 failed"),
+    0: ((), {}, "3 pages made (3 with findings), 0 failed; findings in the data: 误2"),
     1: ((), {"GDGK_TEST_BREAK": "1"}, "1 failed"),
     2: (("nowhere",), {}, ""),
-    3: (("--strict",), {}, "3 pages made (1 with findings), 0 failed"),
+    3: (("--strict",), {}, "3 pages made (3 with findings), 0 failed; findings in the data: 误2"),
 }
 
 
