@@ -74,6 +74,15 @@ def tree(folder: Path) -> dict[str, str]:
     }
 
 
+def goes_on(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a process still runs, a moment later at the latest: between two looks at what it has done."""
+    try:
+        process.wait(0.01)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
 # What a run leaves ----------------------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from running import SOAK, Begins, Ended, gdgk, leftovers, log_lines, pages, stamps, write_notebook
+from running import SOAK, Begins, Ended, gdgk, goes_on, leftovers, log_lines, pages, stamps, write_notebook
 from strategies import write_city
 
 from gdgk.batch import plan
@@ -146,7 +146,7 @@ def command(process: int) -> str:
 
 def killed(victim: str, process: subprocess.Popen[bytes], reports: Path, moment: int) -> bool:
     """Kill a process of a run once so much has happened (lines of its log); whether it was still there."""
-    while process.poll() is None:
+    while goes_on(process):
         happened = sum(path.read_bytes().count(b"\n") for path in reports.glob("runs/*/log.jsonl"))
         number = found(victim, process.pid) if happened >= moment else None
         if number is not None:
@@ -230,7 +230,7 @@ def test_the_second_ctrl_c_ends_the_pages_under_way_and_leaves_nothing_of_them(
     reports = tmp_path / "ended"
     process = begin(endless, "--data", data, "--reports", reports)
     while not any(b'"what": "cell"' in path.read_bytes() for path in reports.glob("runs/*/log.jsonl")):
-        assert process.poll() is None
+        assert goes_on(process)
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None
     assert b"stopping: " in process.stderr.readline()
@@ -253,7 +253,7 @@ def test_a_second_run_into_the_same_folder_says_so_and_stops(
     process = begin(notebooks, "--data", data, "--reports", reports)
     lock = reports / ".gdgk" / "lock"
     while not (lock.exists() and lock.read_text()):
-        assert process.poll() is None
+        assert goes_on(process)
     ended = run(data, reports)
     assert ended.code == 2
     assert "found another run at work there (process" in ended.err
