@@ -539,18 +539,6 @@ def test_a_run_that_was_killed_is_completed_by_the_same_command(
     assert set(reasons(data, reports).values()) == {""}
 
 
-def test_ctrl_c_ends_the_run_with_130_and_what_was_done_in_place(start: Starts, data: Path, reports: Path) -> None:
-    process = start("--jobs", "1")
-    assert stream(process.stderr).readline().startswith("ok     first/2022/page")
-    end_group(process, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "gdgk: interrupted; " in err
-    assert "Traceback" not in err
-    assert {"first/2022/page.html", "index.html"} <= whole_pages(reports)
-    assert reasons(data, reports)["first/2022/page"] == ""
-
-
 def test_workers_end_when_the_run_itself_is_killed(start: Starts) -> None:
     process = start("--jobs", "1")
     assert stream(process.stderr).readline().startswith("ok ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -206,20 +207,34 @@ def test_a_warm_parent_that_is_killed_is_made_anew(
     assert leftovers(reports) == []
 
 
-def test_the_first_ctrl_c_finishes_what_is_under_way_and_ends_with_130(
-    notebooks: Path, data: Path, tmp_path: Path, begin: Begins
+def test_the_first_ctrl_c_finishes_what_is_under_way_and_ends_with_130_on_record(
+    undisturbed: dict[str, str], notebooks: Path, data: Path, tmp_path: Path, begin: Begins
 ) -> None:
-    reports = tmp_path / "stopped"
-    process = begin(notebooks, "--data", data, "--reports", reports)
+    go, reports = tmp_path / "go", tmp_path / "stopped"
+    waiting = Path(shutil.copytree(notebooks, tmp_path / "waiting"))
+    wait = f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.01)"
+    write_notebook(waiting, "page", wait)
+    process = begin(waiting, "--jobs", "1", "--data", data, "--reports", reports)
+    while not any(b'"what": "cell"' in path.read_bytes() for path in reports.glob("runs/*/log.jsonl")):
+        assert goes_on(process)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     assert process.stderr is not None
-    assert process.stderr.readline().startswith(b"ok ")
-    os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(timeout=60) == 130
-    told = process.stderr.read().decode()
-    assert "Traceback" not in told
+    assert b"stopping: 1 pages under way" in process.stderr.readline()
+    go.touch()
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 130
+    assert b"gdgk: interrupted; " in err
+    assert b"Traceback" not in err
+    assert b"1 pages made" in out and b"0 failed, 11 not run" in out
+    (folder,) = reports.glob("runs/*")
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["exit_code"], summary["made"], summary["not_run"]) == (130, 1, 11)
+    assert [line["what"] for line in log_lines(folder)][-3:] == ["stopping", "ok", "end"]
     assert (reports / "index.html").exists()
     assert leftovers(reports) == []
     assert set(stamps(reports).values()) == {"ok"}
+    assert run(data, reports).code == 0
+    assert pages(reports) == undisturbed
 
 
 def test_the_second_ctrl_c_ends_the_pages_under_way_and_leaves_nothing_of_them(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections import Counter
@@ -17,7 +16,6 @@ import pytest
 from running import (
     DRIVER,
     SOAK,
-    Begins,
     Ended,
     fill,
     gdgk,
@@ -432,25 +430,6 @@ def test_the_command_ends_with_the_code_that_is_promised_and_its_record_says_the
     assert "1 pages made (1 with findings), 1 failed" in ends(
         1, "second", "--year", "2023-2024", "--strict", env={"GDGK_TEST_BREAK": "1"}
     )
-
-
-def test_an_interrupted_command_ends_with_130_and_its_record_says_the_same(
-    undisturbed: dict[str, str], whole: Path, data: Path, tmp_path: Path, begin: Begins
-) -> None:
-    reports = tmp_path / "reports"
-    process = begin(whole / "notebooks", "--jobs", "1", "--data", data, "--reports", reports)
-    assert process.stderr is not None
-    assert process.stderr.readline().startswith(b"ok ")
-    os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=120)
-    assert process.returncode == 130
-    (folder,) = records(reports)
-    summary = record(folder)
-    assert summary["exit_code"] == 130
-    assert summary["made"] + summary["not_run"] == summary["planned"] == 6
-    assert "stopping" in [line["what"] for line in log_lines(folder)] or not summary["not_run"]
-    assert run(data, reports).code == 0
-    assert pages(reports) == undisturbed
 
 
 def test_a_run_that_is_interrupted_while_it_writes_the_index_is_on_record_as_such(
