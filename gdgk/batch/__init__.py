@@ -158,6 +158,9 @@ def run(
                 unchanged = {item.job.place for item in batch.planned if not item.reason}
                 write_index(batch.archive, batch.reports, skipped=unchanged)
             code = batch.code
+        except KeyboardInterrupt:
+            code = 130
+            raise
         finally:
             log.close(summary(batch, code, log.seconds()))
     return batch

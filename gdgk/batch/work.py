@@ -17,6 +17,7 @@ from typing import Any
 from gdgk.archive import Archive, ReportId
 from gdgk.batch.digests import Digests, Parts
 from gdgk.batch.jobs import Job, Outcome, one_line
+from gdgk.batch.settling import settle
 from gdgk.batch.stamps import scratch_folder, stamp_of, stamp_path, write_stamp
 from gdgk.files import write_atomic, write_together
 
@@ -57,8 +58,8 @@ def attempt(job: Job, execute: Execute) -> tuple[Any, str]:
         return None, said(error)
     if notebook is None:
         return None, message or "the notebook was not executed"
-    message = message or unfinished(notebook)
-    settle(notebook)
+    _, unsettled = guarded(lambda: settle(notebook, job))
+    message = message or unfinished(notebook) or unsettled
     notebook.metadata["title"] = job.title
     return notebook, message
 
@@ -156,16 +157,6 @@ def stamped(job: Job, parts: Parts, outcome: Outcome) -> Outcome:
         return outcome
     message = f"{outcome.message}; " if outcome.message else ""
     return replace(outcome, state="failed", message=f"{message}its stamp could not be written: {error}")
-
-
-def settle(notebook: Any) -> None:
-    """Take out what differs from run to run (times, paths of the run), so that the same input gives the same bytes."""
-    notebook.metadata["papermill"] = {"parameters": notebook.metadata.get("papermill", {}).get("parameters", {})}
-    for cell in notebook.cells:
-        for name in ("papermill", "execution"):
-            cell.metadata.pop(name, None)
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell["id"] = "injected-parameters"
 
 
 def export(notebook: Any, root: str) -> str:
