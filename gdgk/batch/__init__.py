@@ -14,7 +14,6 @@ from typing import Any
 
 import gdgk
 from gdgk.archive import Archive, ReportId
-from gdgk.batch.cluster import ClusterBackend
 from gdgk.batch.course import Course, Stop, Watch
 from gdgk.batch.forks import ForkBackend
 from gdgk.batch.index import write_index
@@ -161,6 +160,9 @@ def run(
                 unchanged = {item.job.place for item in batch.planned if not item.reason}
                 write_index(batch.archive, batch.reports, skipped=unchanged)
             code = batch.code
+        except KeyboardInterrupt:
+            code = 130
+            raise
         finally:
             log.close(summary(batch, code, log.seconds()))
     return batch
@@ -197,6 +199,8 @@ def grouped(jobs: Iterable[Job]) -> list[Job]:
 def backend_of(options: Options, batch: Run, pages: int, watch: Watch) -> Backend:
     """What carries out so many pages; kernels also where no process can be forked warm."""
     if options.cluster:
+        from gdgk.batch.cluster import ClusterBackend  # brings asyncio, which a run on one machine does without
+
         same = dict.fromkeys(item.job.notebook for item in batch.to_run)
         listed = str(batch.archive.root.resolve() / "agencies.csv")
         forced = frozenset(item.job.place for item in batch.to_run if item.reason == FORCED)

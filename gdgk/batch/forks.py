@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import time
 from collections import deque
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
-from gdgk.batch.digests import code_digest
-from gdgk.batch.jobs import Event, Job, Outcome, begin_each
-from gdgk.batch.stamps import scratch_folder
-from gdgk.batch.work import one_line, perform
-from gdgk.engine.adapter import Here, status_text
-from gdgk.engine.cells import NeedsKernel
-from gdgk.engine.client import News, ParentLost, WarmParent
-from gdgk.engine.warming import prepare
+from gdgk.batch.jobs import Event, Job, Outcome, begin_each, one_line, over_limit
+from gdgk.engine.client import News, ParentLost, WarmParent, status_text
 
-OWN_PREPARE = "gdgk.batch.forks:prepare_batch"
+PREPARE = "gdgk.batch.forks:prepare_batch"
+# What a child does: by its name, as this process does not import what pages are made with. It starts a second sooner.
+PERFORM = "gdgk.batch.child:perform_here"
 
 
 def prepare_batch() -> None:
     """In the warm parent: what every page of a batch needs, beside what every notebook does."""
+    from gdgk.engine.warming import prepare
+
     prepare()
+    from gdgk.batch import child  # noqa: F401
+    from gdgk.batch.digests import code_digest
+
     code_digest()
 
 
@@ -37,7 +33,7 @@ class ForkBackend:
 
     def __init__(self, slots: int) -> None:
         self.slots = slots
-        self.parent = WarmParent(OWN_PREPARE)
+        self.parent = WarmParent(PREPARE)
         self.under_way: dict[int, tuple[Job, float]] = {}
         self.told: dict[int, Outcome] = {}
         self.late: set[int] = set()
@@ -51,10 +47,10 @@ class ForkBackend:
         """Begin a job."""
         begun = time.monotonic()
         try:
-            number = self.parent.start(perform_here, job, job.limit, job.memory)
+            number = self.parent.start(PERFORM, job, job.limit, job.memory)
         except ParentLost as error:
             self.renew(error)
-            number = self.parent.start(perform_here, job, job.limit, job.memory)
+            number = self.parent.start(PERFORM, job, job.limit, job.memory)
         self.under_way[number] = (job, begun)
 
     def events(self, timeout: float) -> list[Event]:
@@ -72,7 +68,7 @@ class ForkBackend:
         if news.number not in self.under_way:
             return []
         job, begun = self.under_way[news.number]
-        if news.word == "news":
+        if news.word == "at":
             return [Event(job, cell=news.value)]
         if news.word == "late":
             self.late.add(news.number)
@@ -101,53 +97,8 @@ class ForkBackend:
             seconds = time.monotonic() - begun
             self.lost.append(Event(job, outcome=Outcome(job.place, "crashed", seconds, str(error))))
         self.under_way, self.told = {}, {}
-        self.parent = WarmParent(OWN_PREPARE)
+        self.parent = WarmParent(PREPARE)
 
     def close(self, now: bool = False) -> None:
         """End the parent and what is still under way."""
         self.parent.close()
-
-
-def over_limit(job: Job) -> str:
-    """What ended a job that was interrupted."""
-    return f"over the limit of {job.limit:g} s"
-
-
-def perform_here(job: Job, tell: Callable[[Any], None]) -> Outcome:
-    """In the child: make the page. A notebook that only a kernel can run has crashed, and is tried again in one."""
-    begun = time.monotonic()
-    try:
-        return perform(job, lambda job: execute_here(job, tell))
-    except NeedsKernel as error:
-        return Outcome(job.place, "crashed", time.monotonic() - begun, f"needs a kernel: {error}")
-
-
-def execute_here(job: Job, tell: Callable[[Any], None]) -> tuple[Any, str]:
-    """Run a job's notebook in this process through papermill: the executed notebook, the error that ended it."""
-    import papermill
-
-    here, begun = Here(tell), time.monotonic()
-    home = os.getcwd()
-    scratch = scratch_folder(Path(job.reports))
-    scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="run-", dir=scratch) as folder:
-        try:
-            papermill.execute_notebook(
-                job.notebook,
-                None,
-                parameters=dict(job.parameters),
-                engine_name="gdgk",
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                cwd=folder,
-                here=here,
-            )
-        except papermill.PapermillExecutionError as raised:
-            ended = f"{raised.ename}: {raised.evalue}"
-            if raised.ename == "KeyboardInterrupt" and time.monotonic() - begun >= job.limit > 0:
-                ended = over_limit(job)
-            error = one_line(f"cell {raised.exec_count}: {ended}")
-            return (here.manager.nb if here.manager else None), error
-        finally:
-            os.chdir(home)
-    return (here.manager.nb if here.manager else None), ""

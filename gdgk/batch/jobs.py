@@ -5,6 +5,7 @@ A backend knows nothing of plans, stamps of other pages or progress bars; the ba
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Any, Protocol
 # How a job ended. ok: the page is there, whatever its data hold. failed: the notebook broke or could not be written.
 # crashed: the process that ran it ended without a word. changed: its data changed while it ran; nothing was written.
 STATES = ("ok", "failed", "crashed", "changed")
+ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,17 @@ class Event:
     job: Job
     cell: int = 0
     outcome: Outcome | None = None
+
+
+def one_line(text: str) -> str:
+    """The first line of an error, without colours."""
+    lines = [line.strip() for line in ANSI.sub("", text).splitlines() if line.strip()]
+    return lines[0] if lines else "unknown error"
+
+
+def over_limit(job: Job) -> str:
+    """What ended a job that was interrupted."""
+    return f"over the limit of {job.limit:g} s"
 
 
 class Backend(Protocol):

@@ -20,9 +20,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from gdgk.batch.jobs import Event, Job, Outcome, begin_each
+from gdgk.batch.jobs import Event, Job, Outcome, begin_each, one_line
 from gdgk.batch.stamps import scratch_folder
-from gdgk.batch.work import one_line, perform
+from gdgk.batch.work import perform
 
 # Sets and dicts of text iterate alike in every run: the same input gives the same bytes.
 SEED = {"PYTHONHASHSEED": "0"}

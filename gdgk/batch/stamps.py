@@ -107,8 +107,10 @@ def locked(reports: Path, shard: str = "") -> Iterator[None]:
     if not shard:
         with held(common, reports):
             clear_scratch(reports)
-            yield
-            clear_scratch(reports)
+            try:
+                yield
+            finally:
+                clear_scratch(reports)
         return
     with held(common.with_name(f"{LOCK}.{shard}"), reports):
         with held(common, reports, shared=True):

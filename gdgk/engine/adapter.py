@@ -14,7 +14,7 @@ import nbformat
 from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
 from papermill.log import logger
 
-from gdgk.engine.client import ParentLost, WarmParent, unsupported
+from gdgk.engine.client import ParentLost, WarmParent, status_text, unsupported
 
 # What nbclient's client lets a notebook do; other options of papermill are about kernels.
 RULES = ("allow_errors", "allow_error_names", "force_raise_errors", "skip_cells_with_tag")
@@ -27,17 +27,17 @@ AS_IT_RUNS = {
     "stderr_file": "its output goes to a file",
 }
 PREPARE = "gdgk.engine.warming:prepare"
+RUN_ORDER = "gdgk.engine.adapter:run_order"
 
 
 @dataclass
 class Here:
     """Says that this process was forked for one notebook and ends with it.
 
-    tell: called with each cell's number, from 1. manager: papermill's, once it runs; it has the notebook that failed.
+    tell: called with each cell's number, from 1.
     """
 
     tell: Callable[[int], None]
-    manager: NotebookExecutionManager | None = None
 
 
 class ForkedEngine(Engine):
@@ -55,7 +55,6 @@ class ForkedEngine(Engine):
         if here is not None:
             from gdgk.engine.cells import run_cells  # makes this process a kernel
 
-            here.manager = nb_man
             run_cells(nb_man, here.tell, rules(options))
             return
         reason = unfit(nb_man, kernel_name, options) or run_forked(nb_man, options)
@@ -98,13 +97,13 @@ def run_forked(nb_man: NotebookExecutionManager, options: Mapping[str, Any]) -> 
 
 def ask(parent: WarmParent, order: Mapping[str, Any], at: Callable[[int], None]) -> dict[str, Any]:
     """Have an order carried out; what its child returned, else a ``reason``."""
-    number = parent.start(run_order, order)
+    number = parent.start(RUN_ORDER, order)
     told: dict[str, Any] = {}
     while True:
         for news in parent.news(None):
             if news.number != number:
                 continue
-            if news.word == "news":
+            if news.word == "at":
                 at(news.value)
             elif news.word == "result":
                 told = news.value
@@ -135,11 +134,6 @@ def run_order(order: Mapping[str, Any], tell: Callable[[int], None]) -> dict[str
     except NeedsKernel as error:
         return {"reason": str(error)}
     return {"notebook": json.dumps(manager.nb)}
-
-
-def status_text(status: int) -> str:
-    """An exit status for reading."""
-    return f"signal {-status}" if status < 0 else f"exit status {status}"
 
 
 @cache

@@ -7,7 +7,6 @@ import pickle
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -25,13 +24,9 @@ ALIKE = {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
 START = """
 import sys
 sys.path[:] = sys.argv[2].splitlines()
-from importlib import import_module
 from gdgk.engine.parent import main
-module, _, name = sys.argv[3].partition(":")
-main(int(sys.argv[1]), getattr(import_module(module), name))
+main(int(sys.argv[1]), sys.argv[3])
 """
-
-Task = Callable[[Any, Callable[[Any], None]], Any]
 
 
 class ParentLost(GdgkError):
@@ -40,7 +35,7 @@ class ParentLost(GdgkError):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a task tells: ``news``, ``result`` or ``broken`` (the traceback) with a value, ``late``, ``ended``.
+    """What is told of a task: ``at`` (how far it is), ``result``, ``broken`` (the traceback), ``late``, ``ended``.
 
     number: of the task. value, at the end: the exit status, negative for a signal.
     """
@@ -61,6 +56,11 @@ def unsupported() -> str:
     except OSError as error:
         return f"pidfd_open: {error.strerror}"
     return ""
+
+
+def status_text(status: int) -> str:
+    """An exit status for reading."""
+    return f"signal {-status}" if status < 0 else f"exit status {status}"
 
 
 def module_paths() -> list[str]:
@@ -96,16 +96,17 @@ class WarmParent:
         self.is_ready = False
         self.started = 0
 
-    def start(self, function: Task, argument: Any, limit: float = 0.0, memory: int = 0) -> int:
-        """Fork a child that calls ``function(argument, tell)``; the task's number.
+    def start(self, task: str, argument: Any, limit: float = 0.0, memory: int = 0) -> int:
+        """Fork a child that does a task; its number.
 
-        function: of a module, found there by its name. limit: wall-clock seconds, after which it is interrupted (0: no
+        task: ``module:function``, called as ``function(argument, tell)`` and imported by the child where the parent has
+        not done so. limit: wall-clock seconds, after which it is interrupted (0: no
         limit); memory: bytes that it may take (0: no limit).
         """
         self.started += 1
         try:
             self.control.send((self.started, limit, memory))
-            self.control.send_bytes(pickle.dumps((function, argument)))
+            self.control.send_bytes(pickle.dumps((task, argument)))
         except OSError as error:
             raise self.lost() from error
         return self.started
