@@ -148,7 +148,7 @@ def test_all_pages_of_an_agency_are_made_on_one_machine(
     for path in (tmp_path / "reports").rglob("*.ipynb"):
         agency = path.relative_to(tmp_path / "reports").parts[0]
         cells = json.loads(path.read_text())["cells"]
-        by_agency.setdefault(agency, set()).add(cells[-1]["outputs"][0]["data"]["text/plain"][0])
+        by_agency.setdefault(agency, set()).add("".join(cells[-1]["outputs"][0]["data"]["text/plain"]))
     assert {len(workers) for workers in by_agency.values()} == {1}
     assert len(by_agency) == 3 and set.union(*by_agency.values()) == {
         str(each.pid) for each in cluster.workers.values()
