@@ -45,7 +45,7 @@ def make_batch(folder: Path, agencies: int, years: int) -> tuple[Archive, Path]:
     columns = data_header().split(",")
     lines = [",".join(columns)]
     for number in range(agencies):
-        values = {"id": f"demo_{number:04}", "name_zh": f"合成机关{number:04}", "kind": "county_government"}
+        values = {"id": f"demo_{number:04}", "name_zh": f"合成机关{number:04}", "kind": "县级政府部门"}
         lines.append(",".join(values.get(column, "") for column in columns))
         for year in range(2026 - years, 2026):
             (data / f"demo_{number:04}" / str(year)).mkdir(parents=True)
