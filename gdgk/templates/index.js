@@ -37,6 +37,7 @@
     fail: '这一次没有生成页面：',
     miss: '工作簿没有收入这份报告，不等于机关没有公布。不计入合计与比率。',
     same: '原件、更正、规则均与上次相同，本次跳过，结果沿用上次。',
+    lost: '运行记录读不出（损坏，或由别的版本写成），处数不详；页面若还在，是以前生成的。再运行一次 gdgk run 就会重做。',
     todo: '报告已入库，还没有运行。',
     none: '机关目录写明当年没有这个机关。',
   };
@@ -169,7 +170,7 @@
     const from = cells.indexOf(current);
     for (let n = 1; n <= cells.length; n += 1) {
       const cell = cells[(from + step * n + cells.length * 2) % cells.length];
-      if (['bad', 'fail', 'gap'].includes(stateOf(cell)) || /[误疑]/.test(cell.textContent)) { select(cell, true); return; }
+      if (['bad', 'fail', 'gap', 'lost'].includes(stateOf(cell)) || /[误疑]/.test(cell.textContent)) { select(cell, true); return; }
     }
   }
 
