@@ -72,7 +72,9 @@ class Batch:
     def links(self, made: Iterable[tuple[Notebook, str, Result]]) -> list[Page]:
         """The pages that are there; one whose last run failed, or is not on record, is an earlier one, and says so."""
         return [
-            page_link(notebook, place, result.ok and not result.lost) for notebook, place, result in made if f"{place}.html" in self.pages
+            page_link(notebook, place, result.ok and not result.lost)
+            for notebook, place, result in made
+            if f"{place}.html" in self.pages
         ]
 
     @cached_property
@@ -122,8 +124,8 @@ class Batch:
 def write_index(archive: Archive, reports: Path, skipped: set[str]) -> Path:
     """Write reports/index.html from the archive and the stamps; returns its path.
 
-    skipped: the targets that the last run left as they were (shown as 未变化, with last time's findings). Of a stamp that
-    cannot be used it says so (记录损坏), one of a report that is no longer in the archive is passed over.
+    skipped: the targets that the last run left as they were (shown as 未变化, with last time's findings). A stamp
+    that cannot be used is told (记录损坏), one of a report that is no longer in the archive is passed over.
     """
     batch = read_batch(archive, reports, skipped)
     every = [grid_row(batch, agency) for agency in archive.agencies.values()]

@@ -55,7 +55,8 @@ class YearHead(NamedTuple):
 class GridCell:
     """One agency and year of the grid: its state, its findings and checks in figures, its pages.
 
-    silent: there is a table left blank, or more checks could not be made than were passed. seconds: what its pages took, None if unknown. failure: its first place in the list of failures, from 1.
+    silent: there is a table left blank, or more checks could not be made than were passed. seconds: what its pages
+    took, None if unknown. failure: its first place in the list of failures, from 1.
     """
 
     year: int
