@@ -252,7 +252,14 @@ def test_what_failed_last_time_is_run_again(done: Run, data: Path, reports: Path
     assert reasons(data, reports)["second/2023/page"] == "failed last time"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"digest": "x"}', '{"unknown": 1}', "null"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", '{"digest": "x"}', '{"unknown": 1}', "null", "[" * 100_000),
+        '{"digest": "x", "state": "done", "seconds": 1}',
+        '{"digest": "x", "state": "ok", "seconds": 1, "findings": {"error": -1}}',
+    ],
+)
 def test_a_stamp_that_cannot_be_read_counts_as_none(done: Run, data: Path, reports: Path, text: str) -> None:
     stamp_path(reports, done.planned[0].target).write_text(text, encoding="utf-8")
     assert reasons(data, reports)[str(done.planned[0].target)] == "new"
