@@ -604,3 +604,10 @@ def test_the_digest_does_not_depend_on_the_order_of_the_file_system(
     plain = Path.iterdir
     monkeypatch.setattr(Path, "iterdir", lambda self: iter(sorted(plain(self), reverse=True)))
     assert [Digests().parts(item.job).digest for item in done.planned] == [item.digest for item in done.planned]
+
+
+def test_what_pages_are_made_with_is_not_imported_by_the_command_that_has_them_made() -> None:
+    # It would take seconds, each time, before the first page; nbformat's checks of addresses alone more than one.
+    code = "import sys, gdgk.batch, gdgk.cli.watching, gdgk.console; print(*sys.modules)"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"nbformat", "papermill", "plotly", "IPython", "nbconvert", "distributed"} & set(ended.stdout.split())
