@@ -8,26 +8,24 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gdgk.filling.cells import put
-from gdgk.filling.checklist import Asked, Beside, beside, prior_terms
+from gdgk.filling.checklist import AGREES, LAST_YEAR, LAST_YEAR_TOTAL, Asked, Beside, beside, prior_terms
 from gdgk.filling.checksheet import DIFFERENCE, OUTCOME, Lines
 from gdgk.filling.formulas import BROKEN, DOUBTFUL, UNEVEN, Places, side
-from gdgk.filling.layout import CHECKS, Plan, plan_of
-from gdgk.filling.prior import Before
+from gdgk.filling.layout import CHECKS, TABLE_TOP, Plan, plan_of
 from gdgk.filling.styles import colour_outcomes
-from gdgk.form import CellKey, Table
+from gdgk.form import CellKey, Edition, Table
 
-LAST_YEAR = "上年报告的数"
 ASIDE_WIDTH = 15
 GAP_WIDTH = 1.5
 NOTHING = "—"
 
 
 def fill_beside(
-    sheet: Worksheet, table: Table, found: list[Asked], lines: Lines, prior: Mapping[CellKey, int], before: Before
+    sheet: Worksheet, form: Edition, table: Table, found: list[Asked], lines: Lines, prior: Mapping[CellKey, int]
 ) -> None:
     """Show the outcomes of a table's equations beside it."""
     plan, made = plan_of(table), beside(table, found)
-    writer = Aside(sheet, plan, made, found, lines, Places(before.prior.form, prior))
+    writer = Aside(sheet, plan, made, found, lines, Places(form, prior))
     writer.columns()
     writer.rows()
 
@@ -44,7 +42,7 @@ class Aside:
         """Right of the table: for each rule a column, before it last year's figure where it reads one."""
         at = self.plan.width + 1
         self.sheet.column_dimensions[get_column_letter(at)].width = GAP_WIDTH
-        for rule, rows in self.made.columns.items():
+        for rows in self.made.columns.values():
             item = self.found[next(iter(rows.values()))].item
             if prior_terms(item):
                 at += 1
@@ -52,17 +50,17 @@ class Aside:
                 for row, number in rows.items():
                     self.last_year(row, at, number)
             at += 1
-            self.head(at, f"{item.label}（{rule}）")
+            self.head(at, item.label)
             for row, number in rows.items():
                 self.outcome(row, at, number)
             self.colour(min(rows), at, max(rows), at)
         if self.made.totals:
             at += 1
-            self.head(at, f"{LAST_YEAR}（总计）")
+            self.head(at, LAST_YEAR_TOTAL)
             for row, number in self.made.totals.items():
                 self.last_year(row, at, number)
             at += 1
-            self.head(at, "与上年报告相符")
+            self.head(at, AGREES)
             for row, number in self.made.totals.items():
                 self.outcome(row, at, number)
                 self.colour(row, at, row, at)
@@ -70,7 +68,7 @@ class Aside:
     def rows(self) -> None:
         """Beneath the table: for each rule a row, above it last year's figures where it reads them."""
         row = self.plan.last + 1
-        for rule, columns in self.made.rows.items():
+        for columns in self.made.rows.values():
             item = self.found[next(iter(columns.values()))].item
             if prior_terms(item):
                 row += 1
@@ -78,7 +76,7 @@ class Aside:
                 for column, number in columns.items():
                     self.last_year(row, column, number)
             row += 1
-            self.title(row, f"{item.label}（{rule}）")
+            self.title(row, item.label)
             for column, number in columns.items():
                 self.outcome(row, column, number)
             self.colour(row, min(columns), row, max(columns))
@@ -87,11 +85,10 @@ class Aside:
     def head(self, column: int, text: str) -> None:
         """The heading of a column beside the table."""
         self.sheet.column_dimensions[get_column_letter(column)].width = ASIDE_WIDTH
-        row = max(self.plan.header, 2)
-        top = min(3, row) if self.plan.table.layout != "blocks" else row
-        put(self.sheet, top, column, text, "aside")
-        if row > top:
-            self.sheet.merge_cells(start_row=top, end_row=row, start_column=column, end_column=column)
+        bottom = TABLE_TOP + 1 if self.plan.table.layout == "blocks" else self.plan.header
+        put(self.sheet, TABLE_TOP, column, text, "aside")
+        if bottom > TABLE_TOP:
+            self.sheet.merge_cells(start_row=TABLE_TOP, end_row=bottom, start_column=column, end_column=column)
 
     def title(self, row: int, text: str) -> None:
         """The heading of a row beneath the table; table 四 has no column for it but those left of the totals."""

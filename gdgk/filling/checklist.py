@@ -10,11 +10,14 @@ from gdgk.filling.layout import plan_of
 from gdgk.filling.prior import Before
 from gdgk.form import CellKey, Edition, Table
 from gdgk.reconciliation.equations import Bound, Relation, Term
-from gdgk.reconciliation.spelling import checks
+from gdgk.reconciliation.spelling import checks, relations
 from gdgk.reconciliation.wording import MOST_PARTS, SIGNS, is_sum_text, place_of, term_name
 
 # Entries that a formula can count; what other rules count is seen when the form comes in.
 COUNTED = {"negatives", "fractions"}
+
+# Headings of what stands beside a table, besides the labels of rules.
+LAST_YEAR, LAST_YEAR_TOTAL, AGREES = "上年报告的数", "上年报告的数（总计）", "与上年报告相符"
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Asked:
 class Beside:
     """Where the outcomes of equations are shown beside a table.
 
-    columns, rows: rule → row or column of the sheet → the number of its comparison; columns stand right of the table,
+    columns, rows: label → row or column of the sheet → the number of its comparison; columns stand right of the table,
     rows beneath. totals: row of the sheet → the comparison beneath that holds its total against last year's.
     """
 
@@ -108,14 +111,19 @@ def beside(table: Table, found: list[Asked]) -> Beside:
         own = list(dict.fromkeys(term.key for term in item.terms if not term.prior))
         beneath = len(own) == 1 or len({key.row for key in own}) > 1
         if table.layout == "across" or (table.layout == "rows" and beneath):
-            made.rows.setdefault(item.rule, {})[plan.places[own[-1]].column] = number
+            made.rows.setdefault(item.label, {})[plan.places[own[-1]].column] = number
             if len(own) == 1 and table.columns[own[0].column].kind == "column_total":
                 made.totals[plan.places[own[0]].row] = number
         else:
-            made.columns.setdefault(item.rule, {})[plan.row_of(item.row)] = number
+            made.columns.setdefault(item.label, {})[plan.row_of(item.row)] = number
     return made
 
 
 def prior_terms(item: Relation | Bound) -> tuple[Term, ...]:
     """The terms of last year."""
     return tuple(term for term in item.terms if term.prior)
+
+
+def beside_texts(form: Edition) -> set[str]:
+    """Every text that a form of an edition has beside its tables."""
+    return {item.label for item in relations(form)} | {LAST_YEAR, LAST_YEAR_TOTAL, AGREES}

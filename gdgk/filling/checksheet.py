@@ -26,7 +26,7 @@ from gdgk.filling.formulas import (
     negatives,
 )
 from gdgk.filling.layout import sheet_name
-from gdgk.filling.styles import colour_outcomes, set_page
+from gdgk.filling.styles import colour_outcomes, lines_of, set_page
 from gdgk.form import CellKey, Edition, Table
 from gdgk.reconciliation.equations import Bound
 from gdgk.report import MONEY
@@ -71,7 +71,9 @@ def fill_checks(sheet: Worksheet, form: Edition, found: list[Asked], prior: Mapp
         put(sheet, row, 1, f"{sheet_name(table)}　{table.title}", "article")
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
         filled[table.id] = row + 1
-        put_line(sheet, row + 1, (f"{sheet_name(table)} · 填报", f"{len(table.cells)} 格都填了数"), filling(table, places))
+        put_line(
+            sheet, row + 1, (f"{sheet_name(table)} · 填报", f"{len(table.cells)} 格都填了数"), filling(table, places)
+        )
         row += 2
         for number, one in enumerate(found):
             if one.item.table == table.id:
@@ -108,8 +110,8 @@ def put_line(sheet: Worksheet, row: int, words: tuple[str, str], line: Line, abo
     put(sheet, row, 6, line.outcome, "outcome")
     put(sheet, row, 7, about, "words")
     widths = list(COLUMNS.values())
-    lines = max(-(-2 * len(text) // width) for text, width in ((words[0], widths[0]), (words[1], widths[1]), (about, widths[6])))
-    sheet.row_dimensions[row].height = max(18, 14 * lines + 4)
+    lines = max(lines_of(text, widths[at]) for text, at in ((words[0], 0), (words[1], 1), (about, 6)))
+    sheet.row_dimensions[row].height = 13.5 * lines + 5
 
 
 def filling(table: Table, places: Places) -> Line:
@@ -134,10 +136,8 @@ def counting(item: Bound, places: Places, row: int) -> Line:
     }
     left = "+".join(kinds[kind] for kind in item.counts)
     bad = FAILING.get(item.severity, BROKEN)
-    empty = f'{count("COUNT", places.areas(table.cells))}=0'
-    return Line(
-        f"={left}", "=0", f"=${LEFT}${row}", f'=IF({empty},"{UNFILLED}",IF(${LEFT}${row}=0,"{HELD}","{bad}"))'
-    )
+    empty = f"{count('COUNT', places.areas(table.cells))}=0"
+    return Line(f"={left}", "=0", f"=${LEFT}${row}", f'=IF({empty},"{UNFILLED}",IF(${LEFT}${row}=0,"{HELD}","{bad}"))')
 
 
 def summary(lines: Lines, words: tuple[str, ...]) -> str:

@@ -10,7 +10,7 @@ from gdgk.filling.cover import LABEL_COLUMN, LABELS, NAME_ROW, TITLE, TOP, VALUE
 from gdgk.filling.formulas import DOUBTFUL, NOTED, UNFILLED
 from gdgk.filling.layout import CHECKS, sheet_name, text_sheets
 from gdgk.filling.prior import Before
-from gdgk.filling.styles import mark_wrong, set_page
+from gdgk.filling.styles import lines_of, mark_wrong, set_page
 from gdgk.form import Edition
 
 STATE = (
@@ -44,17 +44,19 @@ def fill_cover(sheet: Worksheet, cover: Cover, form: Edition, before: Before, li
     for at, (label, text) in enumerate(guide(cover, form, before), row + 1):
         put(sheet, at, 1, label, "label")
         put_text(sheet, at, 2, text, "field")
-        sheet.row_dimensions[at].height = 16 * -(-2 * len(text) // 62) + 6
+        sheet.row_dimensions[at].height = 16 * lines_of(text, 66) + 6
     set_page(sheet)
 
 
 def guide(cover: Cover, form: Edition, before: Before) -> list[tuple[str, str]]:
     """How a form is filled in."""
     tables = "、".join(sheet_name(table) for table in form.tables.values())
-    texts = "；".join(text_sheets().values())
     found = [
-        (tables, "浅黄色的格可以填，各填一个数，没有的填 0；总计也由填报机关填写。表右和表下显示勾稽结果，红色为不平。"),
-        (texts, "每段一格，可整篇粘贴。"),
+        (
+            tables,
+            "浅黄色的格可以填，各填一个数，没有的填 0；总计也由填报机关填写。表右和表下显示勾稽结果，红色为不平。",
+        ),
+        ("文字部分", f"{'；'.join(text_sheets().values())}。每段一格，可整篇粘贴。"),
         (CHECKS, "每一项关系成立与否，左右两边各是多少，相差多少。交表前“不平、不合”应为 0 项。"),
         ("上年数", before.told),
         ("不要改动", "不要增删行列、改工作表名、改表头；不要用公式代替数。粘贴请用“只粘贴数值”。交回 .xlsx 文件。"),

@@ -121,9 +121,7 @@ def plan_rows(table: Table) -> Plan:
             headings.append(Heading(row, left, height_of(table, item), 1, item.label, look))
         elif item.key in table.rows:
             headings.append(Heading(row, left, 1, labels - left + 1, item.label, "label"))
-            places |= {
-                CellKey(table.id, item.key, one.key): Place(row, labels + n) for n, one in enumerate(columns, 1)
-            }
+            places |= {CellKey(table.id, item.key, one.key): Place(row, labels + n) for n, one in enumerate(columns, 1)}
             row += 1
     return Plan(table, labels + len(columns), labels, TABLE_TOP + 2, tuple(headings), places)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import unicodedata
 from typing import TYPE_CHECKING
 
 from openpyxl.formatting.rule import FormulaRule
@@ -20,7 +22,13 @@ FONT = "宋体"
 A4 = 9
 LINE = Side(style="thin", color="404040")
 HAIR = Side(style="hair", color="9A9A9A")
-RED, AMBER, BLUE, GREEN, GREY = ("C00000", "F8D7D3"), ("7A5200", "FBE8B6"), ("1F4E79", "DCE8F3"), ("1E6B34", ""), ("", "")
+RED, AMBER, BLUE, GREEN, GREY = (
+    ("C00000", "F8D7D3"),
+    ("7A5200", "FBE8B6"),
+    ("1F4E79", "DCE8F3"),
+    ("1E6B34", ""),
+    ("", ""),
+)
 COLOURS = {
     UNEVEN: RED,
     BROKEN: RED,
@@ -55,6 +63,7 @@ LOOKS = {
     "words": (10, False, None, None, "left", "center", HAIR, False),
     "number": (10, False, None, None, "right", "center", HAIR, False),
 }
+INDENTED = {"label", "field", "open"}
 
 
 def add_styles(book: Workbook) -> None:
@@ -69,12 +78,19 @@ def add_styles(book: Workbook) -> None:
                 alignment=Alignment(
                     horizontal=across,
                     vertical=down,
-                    wrap_text=name not in ("title", "note"),
-                    textRotation=255 if name == "upright" else None,
+                    wrap_text=name not in ("title", "note", "upright"),
+                    indent=1 if name in INDENTED else 0,
+                    textRotation=255 if name == "upright" else 0,
                 ),
                 protection=Protection(locked=not unlocked),
             )
         )
+
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column of a width in characters; a Chinese sign is two of them wide."""
+    shown = sum(2 if unicodedata.east_asian_width(sign) in "WFA" else 1 for sign in text)
+    return max(1, math.ceil(shown / (width - 2)))
 
 
 def open_column(column: ColumnDimension) -> None:

@@ -19,17 +19,28 @@ from gdgk.filling.checksheet import fill_checks
 from gdgk.filling.cover import Cover
 from gdgk.filling.entries import Entry, entry_of, validation
 from gdgk.filling.frontpage import fill_cover
-from gdgk.filling.layout import CHECKS, COVER, PRIOR, TEXT_COLUMN, Heading, Plan, areas, plan_of, sheet_name, text_sheets
+from gdgk.filling.layout import (
+    CHECKS,
+    COVER,
+    PRIOR,
+    TEXT_COLUMN,
+    Heading,
+    Plan,
+    areas,
+    plan_of,
+    sheet_name,
+    text_sheets,
+)
 from gdgk.filling.prior import Before
-from gdgk.filling.styles import add_styles, mark_wrong, open_column, protect, set_page
+from gdgk.filling.styles import add_styles, lines_of, mark_wrong, open_column, protect, set_page
 from gdgk.form import CellKey, Edition, Table
 from gdgk.listing import saved
 from gdgk.reconciliation.wording import place
 
 TEXT_NOTE = "请从下一行起填写：每段一格，可整篇粘贴。一格最多 32767 字，更长的段落请分成几格；没有的留空。"
 TEXT_WIDTH = 92
-WIDTHS = {"rows": (5, 13, 30), "blocks": (26,), "list": (66,), "across": ()}
-CELL_WIDTHS = {"rows": 9.5, "blocks": 20, "across": 7.4, "list": 14}
+WIDTHS = {"rows": (5, 13, 34), "blocks": (26,), "list": (66,), "across": ()}
+CELL_WIDTHS = {"rows": 10.5, "blocks": 20, "across": 7.4, "list": 14}
 LINE_HEIGHTS = {"rows": 21, "blocks": 24, "across": 34, "list": 19}
 
 
@@ -47,7 +58,7 @@ def form_workbook(cover: Cover, form: Edition, before: Before) -> bytes:
         fill_text(book.create_sheet(heading), heading)
     lines = fill_checks(book.create_sheet(CHECKS), form, found, rows)
     for table in form.tables.values():
-        fill_beside(sheets[table.id], table, found, lines, rows, before)
+        fill_beside(sheets[table.id], form, table, found, lines, rows)
     fill_prior(book.create_sheet(PRIOR), form, found, rows, before)
     fill_cover(front, cover, form, before, lines)
     for sheet in book.worksheets:
@@ -127,12 +138,13 @@ def set_sizes(sheet: Worksheet, plan: Plan) -> None:
         sheet.column_dimensions[get_column_letter(at)].width = 8 if layout == "list" and at == 2 else width
     for row in range(plan.header + 1 if layout == "rows" else plan.header, plan.last + 1):
         sheet.row_dimensions[max(row, 3)].height = LINE_HEIGHTS[layout]
-    room = sum(widths[-2:])
+    if layout == "rows":
+        sheet.row_dimensions[plan.header].height = 30
     for heading in plan.headings:
-        # As wide as its columns are, a label of more signs needs a second line (a sign is two characters wide).
-        if layout == "rows" and heading.look == "label" and len(heading.text) * 2 > room:
-            lines = -(-len(heading.text) * 2 // int(widths[-1] if heading.column > 2 else room))
-            sheet.row_dimensions[heading.row].height = max(LINE_HEIGHTS[layout], 15 * lines + 2)
+        if heading.look == "label":
+            room = sum(widths[heading.column - 1 : heading.column - 1 + heading.columns])
+            needed = 15 * lines_of(heading.text, room) + 4
+            sheet.row_dimensions[heading.row].height = max(LINE_HEIGHTS[layout], needed)
 
 
 # ── text, last year's figures ──
