@@ -30,8 +30,8 @@ def form(
 ) -> None:
     """Write the form on which an agency hands its figures in; without --agency a blank one for any agency."""
     from gdgk.archive import Archive
-    from gdgk.filling import agency_form, blank_form
     from gdgk.files import write_together
+    from gdgk.filling import agency_form, blank_form
 
     if everyone and agencies:
         raise GdgkError("--all: found --agency beside it; expected one of the two; leave one out")
