@@ -1,4 +1,4 @@
-"""Fill-in forms as agencies fill them in: figures and text put into the cells of a form, office programs run over it."""
+"""Fill-in forms as agencies fill them in: figures and text put into their cells, office programs run over them."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def line_of(item: Relation | Bound, places: Places, left_cell: str, right_cell: 
     blank = f'IF({count("COUNTA", mine)}<{len(own)},"{UNFILLED}","{WORDS}")'
     outcome = f"=IF({count('COUNT', mine)}<{len(own)},{blank},{judged})"
     difference = f'=IF(COUNT({left_cell},{right_cell})=2,ROUND({left_cell}-{right_cell},6),"")'
-    return Line(*sides, difference, outcome)
+    return Line(sides[0], sides[1], difference, outcome)
 
 
 def compared(sign: str, left: str, right: str) -> str:

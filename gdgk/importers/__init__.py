@@ -123,6 +123,9 @@ def check_head(result: Imported, archive: Archive | None) -> None:
         result.agency = found[0]
         return
     result.outcome = "no agency"
+    if draft.document.kind == "form" and not draft.head.agency_name:
+        result.error = "the form names no agency; fill in 机关名称 on its cover, or name one with --agency"
+        return
     name = draft.head.agency_name or "（标题没有机关名）"
     if found:
         result.error = f"{name} may be {', '.join(item.id for item in found)}; say which with --agency"

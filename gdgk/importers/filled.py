@@ -233,7 +233,7 @@ def shown(cell: Cell) -> str:
 
 def strays(sheet: Worksheet, plan: Plan, own_texts: set[str]) -> Iterator[str]:
     """What was written where no cell of the form is; own_texts and formulas are what the form has beside its tables."""
-    own = {(item.row, item.column) for item in (*plan.places.values(), *plan.headings)}
+    own = {(at.row, at.column) for at in plan.places.values()} | {(one.row, one.column) for one in plan.headings}
     found = []
     for cell in written(sheet):
         mine = cell.row < TABLE_TOP or (cell.row, cell.column) in own
@@ -248,7 +248,7 @@ def strays(sheet: Worksheet, plan: Plan, own_texts: set[str]) -> Iterator[str]:
 def written(sheet: Worksheet) -> Iterator[Cell]:
     """The cells of a sheet that hold something."""
     for row in sheet.iter_rows(max_row=min(sheet.max_row, SHEET_ROWS)):
-        yield from (cell for cell in row if cell.value is not None)  # type: ignore[misc]
+        yield from (cell for cell in row if cell.value is not None)
 
 
 def place_of(sheet: Worksheet, row: int, column: int) -> str:
