@@ -31,7 +31,7 @@ from gdgk.form import CellKey, Edition, Table
 from gdgk.reconciliation.equations import Bound
 from gdgk.report import MONEY
 
-COLUMNS = {"位置": 30, "应有的关系": 54, "左边": 11, "右边": 11, "相差": 10, "结果": 11, "说明": 52}
+COLUMNS = {"位置": 30, "应有的关系": 66, "左边": 11, "右边": 11, "相差": 10, "结果": 11, "说明": 52}
 LEFT, RIGHT, DIFFERENCE, OUTCOME = "C", "D", "E", "F"
 TOP = 4
 
