@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,16 +48,16 @@ def main() -> int:
         archive = Archive(city)
         agency = next(iter(archive.agencies))
         forms: dict[str, Callable[[], bytes]] = {
-            f"blank, {form.id}": lambda form=form: blank_form(form.first_year, form) for form in editions().values()
+            f"blank, {form.id}": partial(blank_form, form.first_year, form) for form in editions().values()
         }
-        forms["with last year's figures"] = lambda: agency_form(archive, agency, YEAR + 1)
+        forms["with last year's figures"] = partial(agency_form, archive, agency, YEAR + 1)
         for name, make in forms.items():
             taken, size = median_cpu(make), len(make())
             met = met and taken <= GOAL_WRITE and size <= GOAL_BYTES
             print(f"{name:<28}{1000 * taken:>8.0f}{size / 1000:>8.1f}")
         path = Path(folder) / "form.xlsx"
         path.write_bytes(make())
-        taken = median_cpu(lambda: read_draft(path))
+        taken = median_cpu(partial(read_draft, path))
         met = met and taken <= GOAL_READ
         print(f"{'read back':<28}{1000 * taken:>8.0f}")
     print(f"goals: {1000 * GOAL_WRITE:g} ms written, {1000 * GOAL_READ:g} ms read, {GOAL_BYTES / 1000:g} kB")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gdgk.filling.cells import put
+from gdgk.filling.cells import put, put_over
 from gdgk.filling.checklist import AGREES, LAST_YEAR, LAST_YEAR_TOTAL, Asked, Beside, beside, prior_terms
 from gdgk.filling.checksheet import DIFFERENCE, OUTCOME, Lines
 from gdgk.filling.formulas import BROKEN, DOUBTFUL, UNEVEN, Places, side
@@ -86,15 +86,12 @@ class Aside:
         """The heading of a column beside the table."""
         self.sheet.column_dimensions[get_column_letter(column)].width = ASIDE_WIDTH
         bottom = TABLE_TOP + 1 if self.plan.table.layout == "blocks" else self.plan.header
-        put(self.sheet, TABLE_TOP, column, text, "aside")
-        if bottom > TABLE_TOP:
-            self.sheet.merge_cells(start_row=TABLE_TOP, end_row=bottom, start_column=column, end_column=column)
+        put_over(self.sheet, TABLE_TOP, column, text, "aside", rows=bottom - TABLE_TOP + 1)
 
     def title(self, row: int, text: str) -> None:
         """The heading of a row beneath the table; table 四 has no column for it but those left of the totals."""
         width = self.plan.labels or 4
-        put(self.sheet, row, 1, text, "aside")
-        self.sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=width)
+        put_over(self.sheet, row, 1, text, "aside", columns=width)
 
     def outcome(self, row: int, column: int, number: int) -> None:
         """How an equation ends, and by how much it fails: as the check sheet has it."""

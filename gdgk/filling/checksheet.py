@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gdgk.filling.cells import put
+from gdgk.filling.cells import put, put_over
 from gdgk.filling.checklist import Asked
 from gdgk.filling.cover import MARK
 from gdgk.filling.formulas import (
@@ -68,8 +68,7 @@ def fill_checks(sheet: Worksheet, form: Edition, found: list[Asked], prior: Mapp
     filled: dict[str, int] = {}
     row = TOP
     for table in form.tables.values():
-        put(sheet, row, 1, f"{sheet_name(table)}　{table.title}", "article")
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=len(COLUMNS))
+        put_over(sheet, row, 1, f"{sheet_name(table)}　{table.title}", "article", columns=len(COLUMNS))
         filled[table.id] = row + 1
         put_line(
             sheet, row + 1, (f"{sheet_name(table)} · 填报", f"{len(table.cells)} 格都填了数"), filling(table, places)

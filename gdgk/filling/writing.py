@@ -13,7 +13,7 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gdgk.filling.asides import fill_beside
-from gdgk.filling.cells import put, put_text
+from gdgk.filling.cells import put, put_over, put_text
 from gdgk.filling.checklist import Asked, asked, prior_keys
 from gdgk.filling.checksheet import fill_checks
 from gdgk.filling.cover import Cover
@@ -24,7 +24,6 @@ from gdgk.filling.layout import (
     COVER,
     PRIOR,
     TEXT_COLUMN,
-    Heading,
     Plan,
     areas,
     plan_of,
@@ -78,14 +77,10 @@ def fill_table(sheet: Worksheet, table: Table) -> Worksheet:
     put(sheet, 2, 1, f"单位：{table.unit}。各格均须填报，没有的填 0。", "note")
     sheet.row_dimensions[1].height = 26
     for heading in plan.headings:
-        put_heading(sheet, heading)
+        put_over(sheet, heading.row, heading.column, heading.text, heading.look, heading.rows, heading.columns)
     entries: dict[Entry, list[tuple[int, int]]] = {}
     for key, at in plan.places.items():
-        put(sheet, at.row, at.column, None, "input")
-        if at.columns > 1:
-            sheet.merge_cells(
-                start_row=at.row, end_row=at.row, start_column=at.column, end_column=at.column + at.columns - 1
-            )
+        put_over(sheet, at.row, at.column, None, "input", columns=at.columns)
         entries.setdefault(entry_of(table, key), []).append((at.row, at.column))
     for entry, places in entries.items():
         allow(sheet, entry, places)
@@ -101,18 +96,6 @@ def fill_table(sheet: Worksheet, table: Table) -> Worksheet:
 def title_of(table: Table) -> str:
     """A table's title with its number."""
     return table.title if table.number.endswith("表") else f"{table.number}、{table.title}"
-
-
-def put_heading(sheet: Worksheet, heading: Heading) -> None:
-    """A printed heading over the cells it covers."""
-    put(sheet, heading.row, heading.column, heading.text, heading.look)
-    if heading.rows > 1 or heading.columns > 1:
-        sheet.merge_cells(
-            start_row=heading.row,
-            start_column=heading.column,
-            end_row=heading.row + heading.rows - 1,
-            end_column=heading.column + heading.columns - 1,
-        )
 
 
 def allow(sheet: Worksheet, entry: Entry, places: list[tuple[int, int]]) -> None:
