@@ -11,7 +11,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from forms import converted, filled, opened, spot
+from forms import closed, converted, filled, opened, put_in, spot
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import AGENCIES_HEADER, filled_report
@@ -271,3 +271,31 @@ def test_sections_that_are_text_have_a_sheet_each() -> None:
         sheet = opened(blank("2021"))[heading]
         assert sheet["A1"].value == heading
         assert not sheet.column_dimensions["A"].protection.locked
+
+
+@pytest.mark.parametrize("name", EDITIONS)
+def test_rules_of_cells_hold_in_every_program(name: str) -> None:
+    for sheet in opened(blank(name)).worksheets:
+        for rule in sheet.data_validations.dataValidation:
+            # Excel refuses longer formulas, and moves them on from the first cell of the first area.
+            assert len(rule.formula1) <= 255
+            first, *_ = str(rule.sqref).split()[0].split(":")
+            tops = [cell.bounds[1] for cell in rule.sqref.ranges]
+            lefts = [cell.bounds[0] for cell in rule.sqref.ranges]
+            assert first == f"{openpyxl.utils.get_column_letter(min(lefts))}{min(tops)}"
+        for row in sheet.iter_rows():
+            assert [cell.coordinate for cell in row if cell.data_type == "f" and len(str(cell.value)) > 8192] == []
+
+
+def test_pasted_figures_that_cannot_be_are_counted(archive: Archive, tmp_path: Path) -> None:
+    book = opened(filled(agency_form(archive, "demo", 2024), filled_report("demo", 2024, "2021")))
+    for column, entry in (("business", 2.5), ("other", -1)):
+        put_in(book, edition("2021"), {CellKey("applications", "granted", column): entry})
+    put_in(book, edition("2021"), {CellKey("proactive_disclosure", "fees", "amount"): 0.125})
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(closed(book))
+    (tmp_path / "out").mkdir()
+    found = asked(edition("2021"), before_of(archive, "demo", 2024))
+    ended = outcomes(converted(path, "xlsx", tmp_path / "out"), found)
+    words = {key[0]: word for key, word in ended.items() if key[0].endswith("NONNEG")}
+    assert words == {"T2-NONNEG": HELD, "T3-NONNEG": BROKEN, "T4-NONNEG": HELD}
