@@ -35,6 +35,7 @@ from gdgk.filling.layout import (
 )
 from gdgk.form import Table, editions, same_label
 from gdgk.importers import doc
+from gdgk.importers.cells import tidy
 from gdgk.importers.document import Document, DocumentError
 from gdgk.importers.limits import SHEET_ROWS, damaged
 from gdgk.importers.recognition import Draft
@@ -112,7 +113,9 @@ def draft_of(book: Workbook, name: str) -> Draft:
     sections = {
         numeral: list(paragraphs(sheet_of(book, heading, name), notes)) for numeral, heading in text_sheets().items()
     }
-    notes += [f"工作表“{title}”不是填报表的，没有读" for title in book.sheetnames if title not in sheet_names(form)]
+    notes += [
+        f"工作表“{tidy(title)}”不是填报表的，没有读" for title in book.sheetnames if title not in sheet_names(form)
+    ]
     return Draft(
         document=Document(name, KIND, ()),
         form=form,
@@ -149,7 +152,8 @@ def cover_of(book: Workbook, name: str) -> Cover:
     cover = Cover(agency, own, int(year) if year.isdecimal() and year.isascii() else 0, edition)
     known = edition in editions() and (not agency or AGENCY_ID.fullmatch(agency))
     if not known or cover.seal != seal:
-        found = f"a head that was changed ({agency or 'no agency'}, {own or 'no name'}, {year}, {edition})"
+        said = tidy(f"{agency or 'no agency'}, {own or 'no name'}, {year}, {edition}")
+        found = f"a head that was changed ({said})"
         raise DocumentError(where, found, "the head that gdgk form wrote", f"put it back, or {ANEW}")
     return cover
 
@@ -228,7 +232,7 @@ def text_of(value: Any) -> str:
 def shown(cell: Cell) -> str:
     """What stands in a cell, for messages; a formula by its text."""
     value = getattr(cell.value, "text", cell.value)
-    return "" if value is None else str(value)[:80]
+    return "" if value is None else tidy(str(value)[:80])
 
 
 def strays(sheet: Worksheet, plan: Plan, own_texts: set[str]) -> Iterator[str]:

@@ -120,6 +120,7 @@ def test_a_form_saved_by_another_program_is_read_by_its_figures(suffix: str, arc
     (tmp_path / "out").mkdir()
     result = taken(archive, converted(path, suffix, tmp_path / "out").read_bytes(), tmp_path, f"form.{suffix}")
     assert result.outcome == "new" and result.report is not None and result.draft is not None
+    assert len(result.warnings) == 1
     assert result.report.cells[KEY].value == 1047
     assert result.report.cells[other].state is State.UNKNOWN and len(result.draft.unplaced) == 1
     assert sections(result.report.narrative)["一"].paragraphs == ("第一段。", "第二段。")
@@ -241,6 +242,10 @@ def other_name(book: Workbook) -> None:
     book[COVER]["B3"] = "别的局"
 
 
+def name_of_lines(book: Workbook) -> None:
+    book[COVER]["B3"] = "别的局\n另一行"
+
+
 def newer_version(book: Workbook) -> None:
     book[COVER]["B7"] = "gdgk-form 99"
 
@@ -277,6 +282,7 @@ def label_changed(book: Workbook) -> None:
         (no_edition, "a head that was changed"),
         (path_as_agency, "a head that was changed"),
         (other_name, "a head that was changed"),
+        (name_of_lines, "别的局 另一行"),
         (newer_version, "gdgk-form 99"),
         (no_table, "no sheet 表四"),
         (no_text, "no sheet 五、"),
