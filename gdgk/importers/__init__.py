@@ -7,20 +7,24 @@ told; a report that differs from the one that is there is shown, not overwritten
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from gdgk.archive import Agency, Archive
 from gdgk.errors import GdgkError
 from gdgk.importers.bundle import Source
 from gdgk.importers.document import Document, DocumentError
-from gdgk.importers.kinds import read_document
+from gdgk.importers.kinds import kind_of, read_document
 from gdgk.importers.recognition import Draft, recognise
 from gdgk.importers.recognition.head import match_agency
 from gdgk.importers.recognition.wording import plain
 from gdgk.importers.storing import Difference, differences, other_changes, report_of, same, store
 from gdgk.report import Report, ReportId, State, read_cell
 
-__all__ = ["Document", "DocumentError", "Imported", "import_file", "read_document", "recognise"]
+__all__ = ["Document", "DocumentError", "Imported", "import_file", "read_document", "read_draft", "recognise"]
+
+# What a fill-in form may have been saved as.
+FORM_KINDS = frozenset({"xlsx", "xls", "ods"})
 
 
 @dataclass
@@ -65,18 +69,31 @@ def import_file(
     """
     chosen = archive.agency(agency) if archive and agency else None
     try:
-        document = read_document(source.path, source.name)
-        draft = recognise(document)
+        draft = read_draft(source.path, source.name)
     except (DocumentError, OSError) as error:
         return Imported(source.name, "failed", error=str(error))
     result = Imported(source.name, "new", draft, chosen, year or draft.head.year)
-    result.warnings = [(document.name, note) for note in (*document.notes, *draft.warnings)]
+    result.warnings = [(draft.document.name, note) for note in (*draft.document.notes, *draft.warnings)]
     for item in draft.unplaced:
         result.warnings.append((item.place, f"没有放进表里：{' '.join(item.text.split())}（{item.reason}）"))
     check_head(result, archive)
     if result.outcome == "new" and archive is not None and result.agency and result.year:
         put_away(result, archive, source, replace_existing, dry_run)
     return result
+
+
+def read_draft(path: Path, name: str = "") -> Draft:
+    """A file as a draft: a fill-in form of ours cell by cell, any other document by what is printed in it.
+
+    Raises :class:`DocumentError`, one line, for whatever cannot be read as a report.
+    """
+    name = name or str(path)
+    if kind_of(path, name) in FORM_KINDS:
+        from gdgk.importers import filled
+
+        if filled.is_form(path, name):
+            return filled.read(path, name)
+    return recognise(read_document(path, name))
 
 
 def check_head(result: Imported, archive: Archive | None) -> None:
@@ -92,13 +109,23 @@ def check_head(result: Imported, archive: Archive | None) -> None:
         result.warnings.append((draft.head.title, f"标题写 {draft.head.year} 年，按 {result.year} 年入库"))
     if not draft.form.covers(result.year):
         result.warnings.append((result.name, f"{result.year} 年报告用的是 {draft.form.label}"))
-    if archive is None or result.agency is not None:
+    if archive is None:
+        return
+    owner = archive.agencies.get(draft.agency)
+    if owner is not None and plain(owner.name) == plain(draft.head.agency_name):
+        if result.agency not in (None, owner):
+            result.warnings.append((result.name, f"填报表是 {owner.name} 的，按 {result.agency.name} 入库"))
+        result.agency = result.agency or owner
+    if result.agency is not None:
         return
     found = match_agency(draft.head.agency_name, archive.agencies.values(), plain(draft.narrative))
     if len(found) == 1:
         result.agency = found[0]
         return
     result.outcome = "no agency"
+    if draft.document.kind == "form" and not draft.head.agency_name:
+        result.error = "the form names no agency; fill in 机关名称 on its cover, or name one with --agency"
+        return
     name = draft.head.agency_name or "（标题没有机关名）"
     if found:
         result.error = f"{name} may be {', '.join(item.id for item in found)}; say which with --agency"

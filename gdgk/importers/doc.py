@@ -1,4 +1,6 @@
-"""Older Word, WPS, RTF and OpenDocument texts → Document, by way of the .docx that LibreOffice makes of them."""
+"""Older Word, WPS, RTF and OpenDocument texts → Document, by way of the .docx that LibreOffice makes of them; older
+workbooks → .xlsx.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +37,7 @@ oor:op="fuse"><value>true</value></prop></item>
 oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 """
+QUIETLY = ("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard")
 # A proxy that answers nobody: what would be fetched all the same is not.
 NO_NETWORK = {
     "http_proxy": "http://127.0.0.1:9",
@@ -72,19 +75,43 @@ def office() -> str | None:
 
 def convert(program: str, path: Path, folder: Path, name: str) -> Path:
     """The .docx that LibreOffice makes of a file, in a folder of ours."""
-    profile = folder / "profile"
-    (profile / "user").mkdir(parents=True)
-    (profile / "user" / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
     source = folder / f"source{safe_suffix(path, name)}"
     shutil.copyfile(path, source)
-    command = [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore", "--nolockcheck"]
-    command += ["--nodefault", "--nofirststartwizard", "--convert-to", "docx:MS Word 2007 XML"]
-    command += ["--outdir", str(folder), str(source)]
-    run(command, folder, name)
+    command = [program, settings_of(folder), *QUIETLY, "--convert-to", "docx:MS Word 2007 XML"]
+    run([*command, "--outdir", str(folder), str(source)], folder, name)
     made = folder / "source.docx"
     if not made.is_file():
         raise damaged(name, "an older Word document that LibreOffice does not open")
     return made
+
+
+def as_xlsx(path: Path, folder: Path, name: str) -> Path:
+    """The .xlsx that LibreOffice makes of an older workbook, in a folder of ours.
+
+    Raises :class:`DocumentError` when LibreOffice is not there, fails or takes more than a minute.
+    """
+    program = office()
+    if program is None:
+        raise DocumentError(
+            name, "an older workbook and no LibreOffice to open it", "an .xlsx", "open it and save it as .xlsx"
+        )
+    # LibreOffice knows a workbook by its content; the result must have another name.
+    source = folder / "source.xls"
+    shutil.copyfile(path, source)
+    command = [program, settings_of(folder), *QUIETLY, "--convert-to", "xlsx:Calc MS Excel 2007 XML"]
+    run([*command, "--outdir", str(folder), str(source)], folder, name)
+    made = folder / "source.xlsx"
+    if not made.is_file():
+        raise damaged(name, "an older workbook that LibreOffice does not open")
+    return made
+
+
+def settings_of(folder: Path) -> str:
+    """The argument that gives LibreOffice a profile of our own, made in a folder."""
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(SETTINGS, encoding="utf-8")
+    return f"-env:UserInstallation={profile.as_uri()}"
 
 
 def safe_suffix(path: Path, name: str) -> str:

@@ -48,20 +48,25 @@ def read(path: Path, name: str = "") -> Document:
     Raises :class:`DocumentError` for damaged or locked files, zip bombs and document types.
     """
     name = name or str(path)
-    checked_size(path, name)
-    with path.open("rb") as file:
-        is_zip = file.read(4) == ZIP
-    if is_zip:
-        with opened_zip(path, name, PACKAGE_BYTES, WHAT) as package:
-            check_doctypes(package, name, WHAT)
-            members = package.namelist()
-    kind = "xls" if not is_zip else "xlsx" if "xl/workbook.xml" in members else "ods"
+    kind = checked_kind(path, name)
     notes: list[str] = []
     sheets = read_xlsx(path, name, notes) if kind == "xlsx" else read_older(path, name, notes)
     blocks = tuple(grid for sheet in sheets if (grid := grid_of(sheet)) is not None)
     if not blocks:
         raise DocumentError(name, "a workbook without any text or number", "the tables of a report", "fill it in first")
     return Document(name, kind, blocks, notes=tuple(notes))
+
+
+def checked_kind(path: Path, name: str) -> str:
+    """``xlsx``, ``xls`` or ``ods``; :class:`DocumentError` for what no workbook may hold."""
+    checked_size(path, name)
+    with path.open("rb") as file:
+        is_zip = file.read(4) == ZIP
+    if not is_zip:
+        return "xls"
+    with opened_zip(path, name, PACKAGE_BYTES, WHAT) as package:
+        check_doctypes(package, name, WHAT)
+        return "xlsx" if "xl/workbook.xml" in package.namelist() else "ods"
 
 
 def read_xlsx(path: Path, name: str, notes: list[str]) -> list[Sheet]:

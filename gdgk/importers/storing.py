@@ -13,7 +13,15 @@ from gdgk.importers.recognition import Draft
 from gdgk.report import UNKNOWN, UNKNOWN_MARK, Cell, ExtraRow, Head, Report, ReportId
 
 SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
-KINDS = {"html": "网页", "docx": "Word 文档", "doc": "Word 文档", "pdf": "PDF", "xlsx": "电子表格", "text": "文本"}
+KINDS = {
+    "html": "网页",
+    "docx": "Word 文档",
+    "doc": "Word 文档",
+    "pdf": "PDF",
+    "xlsx": "电子表格",
+    "text": "文本",
+    "form": "填报表",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +40,10 @@ def report_of(draft: Draft, agency: Agency, year: int, content: bytes, suffix: s
         placed = draft.cells.get(key)
         cells[key] = UNKNOWN if placed is None else placed.cell
     kind = KINDS.get(draft.document.kind, draft.document.kind)
+    how = "报送" if draft.document.kind == "form" else "公开发布"
     head = Head(
         title=draft.head.title or f"{agency.name}{year}年政府信息公开工作年度报告",
-        source=f"{agency.name}公开发布的 {year} 年政府信息公开工作年度报告（{kind}）",
+        source=f"{agency.name}{how}的 {year} 年政府信息公开工作年度报告（{kind}）",
         published=draft.head.published,
         source_file=f"source{suffix if SUFFIX.fullmatch(suffix) else '.txt'}",
         sha256=hashlib.sha256(content).hexdigest(),

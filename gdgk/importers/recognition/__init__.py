@@ -22,6 +22,7 @@ class Draft:
     """A document read as a report on one form.
 
     cells: every cell that was found, with its text as printed and its place. A cell that is not there was not found.
+    agency: the id that a fill-in form of ours bears.
     """
 
     document: Document
@@ -32,6 +33,7 @@ class Draft:
     narrative: str
     sections: dict[str, str]
     warnings: tuple[str, ...] = field(default=())
+    agency: str = ""
 
     @property
     def unplaced(self) -> tuple[Unplaced, ...]:
