@@ -25,7 +25,7 @@ from gdgk.exporters.html import page_html
 from gdgk.files import write_atomic
 from gdgk.form import CellKey, Edition, edition
 from gdgk.markup import Fragment, compile_templates
-from gdgk.narrative import HEADINGS
+from gdgk.sections import HEADINGS
 from gdgk.pages import AnnualReportPage, ReportPage, TrendPage, YearPage, style_for_lab
 from gdgk.report import Head, Report, blank_report, with_cells
 

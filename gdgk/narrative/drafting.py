@@ -1,0 +1,158 @@
+"""A report's figures → its prose, section by section, by the templates of its edition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from gdgk.claims import facts
+from gdgk.form import CellKey
+from gdgk.narrative.changes import Change, change_of
+from gdgk.narrative.figures import CLOSE, OPEN, Cells, Figure, Ledger, plain
+from gdgk.narrative.parts import Parts, parts_of
+from gdgk.narrative.rendering import Passage, passages
+from gdgk.report import Report
+from gdgk.sections import NUMERALS
+from gdgk.text_checks.legal import bases
+
+OPENING = "opening"
+FILES = {"": OPENING, **{numeral: str(at) for at, numeral in enumerate(NUMERALS, 1)}}
+ADDRESS = re.compile(r"https?://(?:[\w-]+\.)+gov\.cn(?:/[\w./?=&%#~-]*)?", re.ASCII)
+NUMBER = re.compile(r"^(?:（[一二三四五六七八九十]）|其中：|\d+\.)+|（.*）$")
+FEE = re.compile("信息处理费")
+COLLECTED = re.compile("收取|收缴|征收|共收|收到")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The draft of one report, a section at a time.
+
+    agency: its full name. prior: the agency's report on the year before, for growth. templates: an office's own
+    (:func:`gdgk.narrative.own_templates`). Raises :class:`gdgk.errors.InputError` for a template that is wrong.
+    """
+
+    report: Report
+    agency: str
+    prior: Report | None = None
+    templates: Path | None = None
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The report's figures."""
+        return Cells(self.report)
+
+    @cached_property
+    def earlier(self) -> Cells | None:
+        """Last year's figures; None without last year's report of the same agency."""
+        same = self.prior is not None and self.prior.agency == self.report.agency
+        return Cells(self.prior) if self.prior is not None and same else None
+
+    def passages(self, numeral: str) -> tuple[Passage, ...]:
+        """The paragraphs of a section by its numeral (一 … 六; ``""``: the opening), each with its figures' traces."""
+        ledger = Ledger()
+        name = f"{self.report.edition.id}/{FILES[numeral]}.txt.j2"
+        return tuple(passages(name, self.templates, ledger.figures, Vocabulary(self, ledger).names()))
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the templates may say: names, figures, parts, changes (docs/narrative.md lists them)."""
+
+    draft: Draft
+    ledger: Ledger
+
+    def names(self) -> Mapping[str, Any]:
+        """The names of a template."""
+        report = self.draft.report
+        return {
+            "agency": self.words(self.draft.agency, "agency.name"),
+            "year": self.words(str(report.year), "report.year"),
+            "bases": [self.words(one.cited, "legal_bases.toml") for one in bases() if one.holds_for(report.year)],
+            "address": self.address(),
+            "fee": self.fee(),
+            "cell": self.cell,
+            "measure": self.measure,
+            "filled": self.filled,
+            "rows": self.rows,
+            "columns": self.columns,
+            "leaves": self.leaves,
+            "label": self.label,
+            "size": self.size,
+            "change": self.change,
+        }
+
+    def words(self, text: str, source: str) -> Figure:
+        """Words that a draft takes from elsewhere, perhaps with digits in them, with where they come from."""
+        clean = "".join(sign for sign in text if sign.isprintable() and sign not in (OPEN, CLOSE))
+        return self.ledger.add(Figure(None, clean, source))
+
+    def cell(self, table: str, row: str, column: str) -> Figure:
+        """A cell, or the rows of a group added."""
+        return self.ledger.add(self.draft.cells.row(table, row, column))
+
+    def measure(self, name: str) -> Figure:
+        """A quantity of forms/crosswalk.csv."""
+        found = self.draft.cells.measure(name)
+        if found is None:
+            raise KeyError(f"measure {name!r} is not on the form of edition {self.draft.report.edition.id}")
+        return self.ledger.add(found)
+
+    def size(self, figure: Figure) -> Figure:
+        """A figure without its sign."""
+        assert figure.value is not None
+        value = abs(figure.value)
+        return self.ledger.add(replace(figure, value=value, text=plain(value), formula=f"abs({figure.formula})"))
+
+    def filled(self, table: str) -> bool:
+        """Whether anything at all was filled in in a table."""
+        return table not in self.draft.cells.blank
+
+    def rows(self, table: str, total: str, rows: Iterable[str], column: str = "total") -> Parts:
+        """A row and those (or groups of rows) that add up to it."""
+        named = [(self.label(table, row), self.cell(table, row, column)) for row in rows]
+        return parts_of(self.ledger, self.cell(table, total, column), named)
+
+    def columns(self, table: str, row: str, columns: Iterable[str], total: str = "total") -> Parts:
+        """The total of a row and its cells in some columns (or groups of columns)."""
+        named = [(self.label(table, column), self.across(table, row, column)) for column in columns]
+        return parts_of(self.ledger, self.across(table, row, total), named)
+
+    def across(self, table: str, row: str, column: str) -> Figure:
+        """The cell of a row in a column, or those in all columns beneath a group added."""
+        items = self.draft.report.edition.tables[table].items
+        beneath = [item.key for item in items if item.parent == column and item.kind == "column"]
+        return self.ledger.add(self.draft.cells.sum(CellKey(table, row, name) for name in beneath or [column]))
+
+    def leaves(self, table: str, group: str) -> list[str]:
+        """The rows beneath a group."""
+        return [item.key for item in self.draft.report.edition.tables[table].leaves(group)]
+
+    def label(self, table: str, key: str) -> str:
+        """What the form calls a row or column, without its number and what is added in brackets."""
+        items = self.draft.report.edition.tables[table].items
+        return NUMBER.sub("", next(item.label for item in items if item.key == key))
+
+    def change(self, measure: str) -> Change | None:
+        """The growth of a measure on last year; None where it may not be compared."""
+        return change_of(self.ledger, measure, self.draft.cells, self.draft.earlier)
+
+    def address(self) -> Figure | None:
+        """Where the report is to be had, if its head names a government site."""
+        found = ADDRESS.search(self.draft.report.head.source)
+        return self.words(found[0], "report.head.source") if found else None
+
+    def fee(self) -> Figure | None:
+        """信息处理费 collected, in 元, where one fact of the report's own words says how much."""
+        if not self.draft.report.narrative:
+            return None
+        told = {
+            float(fact.number)
+            for fact in facts(self.draft.report)
+            if fact.unit == "元" and fact.exact and FEE.search(fact.sentence) and COLLECTED.search(fact.words)
+        }
+        return self.ledger.add(Figure(None, plain(told.pop()), "narrative.md")) if len(told) == 1 else None
+

@@ -1,0 +1,112 @@
+"""A total and its parts: shares that add up to 100 %, and whether the parts add up to the total at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from gdgk.narrative.figures import Figure, Ledger
+
+# Of fewer cases no share is told: one of three is not 33.3 % of anything.
+TELLING = 10
+# Shares are told in tenths of a per cent.
+WHOLE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a total: what it is called, how many, and its share.
+
+    share: per cent, None where none is told; about: it was moved by a tenth so that all add up to 100 %;
+    below: it is there, but less than a tenth of a per cent, and ``share`` is then that tenth.
+    """
+
+    label: str
+    figure: Figure
+    share: Figure | None = None
+    about: bool = False
+    below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a total, in the form's order.
+
+    whole: all of them and the total are there, and they add up to it; only then are shares told. differ: all are there
+    and do not.
+    """
+
+    total: Figure
+    all: tuple[Part, ...]
+    whole: bool
+    differ: bool
+
+    @property
+    def some(self) -> tuple[Part, ...]:
+        """The parts that are not 0, those included that were not filled in."""
+        return tuple(part for part in self.all if not part.figure.zero)
+
+    @property
+    def known(self) -> bool:
+        """Whether any of it is there."""
+        return any(figure.known for figure in (self.total, *(part.figure for part in self.all)))
+
+    @property
+    def partial(self) -> bool:
+        """Whether a sum among them leaves out cells that were not filled in."""
+        return any(figure.partial for figure in (self.total, *(part.figure for part in self.all)))
+
+    @property
+    def derived(self) -> bool:
+        """Whether a total among them was not filled in and stands for its parts."""
+        return any(figure.derived for figure in (self.total, *(part.figure for part in self.all)))
+
+
+def parts_of(ledger: Ledger, total: Figure, named: Iterable[tuple[str, Figure]]) -> Parts:
+    """The parts of a total with their shares, where they add up to it and are enough to speak of shares."""
+    items = list(named)
+    values = [figure.value for _, figure in items if figure.value is not None]
+    full = total.value is not None and len(values) == len(items)
+    adds = full and sum(values, Fraction(0)) == total.value
+    if not adds or (total.value or 0) < TELLING:
+        return Parts(total, tuple(Part(label, figure) for label, figure in items), adds, full and not adds)
+    tenths = largest_remainder([value / (total.value or 1) for value in values])
+    parts = [
+        with_share(ledger, label, figure, total, units) for (label, figure), units in zip(items, tenths, strict=True)
+    ]
+    return Parts(total, tuple(parts), True, False)
+
+
+def with_share(ledger: Ledger, label: str, figure: Figure, total: Figure, tenths: int) -> Part:
+    """A part with its share in tenths of a per cent; none for a part that is 0 or the whole."""
+    if figure.zero or figure.value == total.value:
+        return Part(label, figure)
+    assert figure.value is not None and total.value is not None
+    formula = f"100 * ({figure.formula}) / ({total.formula})"
+    keys = (*figure.keys, *total.keys)
+    exact = figure.value / total.value * WHOLE
+    below = tenths == 0
+    told = ledger.add(Figure(100 * figure.value / total.value, tenth(max(tenths, 1)), formula, keys))
+    return Part(label, figure, told, about=not below and tenths != half_up(exact), below=below)
+
+
+def largest_remainder(shares: Sequence[Fraction]) -> list[int]:
+    """Shares that add up to 1, in tenths of a per cent that add up to :data:`WHOLE`: cut off, the rest to those that lost
+    most, the first of equals before the others.
+    """
+    units = [int(share * WHOLE) for share in shares]
+    lost = sorted(range(len(units)), key=lambda at: (units[at] - shares[at] * WHOLE, at))
+    for at in lost[: WHOLE - sum(units)]:
+        units[at] += 1
+    return units
+
+
+def half_up(value: Fraction) -> int:
+    """A fraction that is not below 0, rounded to a whole number, halves up."""
+    return int(value + Fraction(1, 2))
+
+
+def tenth(units: int) -> str:
+    """Tenths as a number with one decimal."""
+    return f"{units // 10}.{units % 10}"
