@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import filled_report
+from strategies import MODERN, balanced_reports, filled_report, report_of, reports
 
-from gdgk.archive import Archive, ReportId, panel
-from gdgk.crosswalk import measures_by_id
-from gdgk.form import CellKey
-from gdgk.indicators import measures
-from gdgk.narrative import HEADINGS, NUMERALS, Section, draft, section, sections
-from gdgk.report import Report
+from gdgk.archive import Agency, Archive, ReportId
+from gdgk.claims import check_claims
+from gdgk.errors import InputError
+from gdgk.form import CellKey, editions
+from gdgk.narrative import Draft, Passage, drafted_sections, markdown, own_templates
+from gdgk.narrative.parts import largest_remainder
+from gdgk.report import Report, State, with_cells
+from gdgk.sections import HEADINGS, NUMERALS, Section, headings_of, sections
+from gdgk.text_checks import check_text
 
 OFFICIAL = filled_report("demo", 2023, "2021")
-NOTHING: dict[str, float | None] = dict.fromkeys(measures_by_id())
-
-
-def figures(**known: float | None) -> dict[str, float | None]:
-    """Measures of a report that says only some."""
-    return {**NOTHING, **known}
-
-
-def drafted(year: int, values: Mapping[str, float | None]) -> str:
-    """Everything that is drafted for a report."""
-    report = replace(OFFICIAL, year=year)
-    return "\n".join(line for numeral in NUMERALS for line in draft(report, numeral, values))
+AGENCY = Agency("demo", "测试局", (), "政府部门", "530000", "", (), None, None)
 
 
 # The agency's own words ----------------------------------------------------------------------------------------------
@@ -77,10 +71,7 @@ def test_the_seeds_sub_headings_stand_among_its_paragraphs(seed: Report) -> None
 
 
 def test_the_seeds_words_are_its_own_and_never_drafted(seed: Report) -> None:
-    for numeral in NUMERALS:
-        written, by_workbook = section(seed, numeral, NOTHING)
-        assert written == sections(seed.narrative)[numeral]
-        assert not by_workbook
+    assert drafted_sections(seed) == frozenset()
 
 
 # A narrative.md, and what is read from it: numeral → (heading, paragraphs).
@@ -136,15 +127,26 @@ def test_no_word_under_a_heading_of_its_own_is_lost(blocks: list[tuple[str, list
     assert sorted(re.sub(r"[\s#]", "", kept)) == sorted(re.sub(r"[\s#]", "", "".join(lines)))
 
 
-def test_a_section_that_the_agency_left_out_is_empty_and_not_drafted() -> None:
-    report = replace(OFFICIAL, narrative="## 一、总体情况\n\n甲。")
-    assert section(report, "六", NOTHING) == (Section("六", HEADINGS["六"], ()), False)
+@pytest.mark.parametrize(
+    ("narrative", "drafted"),
+    [
+        ("", {"", *NUMERALS}),
+        (" \n\n", {"", *NUMERALS}),
+        ("## 一、总体情况\n\n甲。\n\n## 五、问题\n\n乙。\n\n## 六、其他\n\n丙。", {"", "二", "三", "四"}),
+        ("前言。\n\n## 一、总体情况\n\n甲。", {"二", "三", "四"}),
+        ("## 一、总体情况\n\n根据《政府信息公开条例》编制。", {"二", "三", "四"}),
+        ("## 一、甲\n\n## 二、乙\n\n## 三、丙\n\n## 四、丁", {""}),
+        ("全文一段，没有标题。", set()),
+    ],
+)
+def test_what_people_write_is_theirs_and_what_tables_say_is_drafted_where_they_left_it_out(
+    narrative: str, drafted: set[str]
+) -> None:
+    assert drafted_sections(replace(OFFICIAL, narrative=narrative)) == drafted
 
 
 def test_a_text_without_headings_is_kept_before_the_first_section() -> None:
-    report = replace(OFFICIAL, narrative="全文一段，没有标题。")
-    assert sections(report.narrative)[""].paragraphs == ("全文一段，没有标题。",)
-    assert [section(report, numeral, NOTHING)[1] for numeral in NUMERALS] == [False] * 6
+    assert sections("全文一段，没有标题。")[""].paragraphs == ("全文一段，没有标题。",)
 
 
 def test_words_on_the_line_after_a_heading_are_kept() -> None:
@@ -163,87 +165,96 @@ def test_two_sections_of_one_numeral_are_both_kept() -> None:
 # The draft -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_report_kept_without_its_words_is_drafted_and_says_so() -> None:
-    for numeral in NUMERALS:
-        written, by_workbook = section(OFFICIAL, numeral, NOTHING)
-        assert by_workbook
-        assert written.heading == HEADINGS[numeral]
-        assert written.paragraphs
+def draft_text(report: Report, prior: Report | None = None) -> str:
+    """A narrative.md drafted for a report that has no words of its own."""
+    return markdown(Draft(replace(report, narrative=""), AGENCY.name, prior))
 
 
-# What is known → what the first section says beyond its opening.
-DRAFTS = [
-    (
-        figures(received=3511, carried_over=96, outcomes_total=3486, carried_forward=121),
-        "本年新收政府信息公开申请 3,511 件，上年结转 96 件；办理 3,486 件，结转下年度继续办理 121 件。",
-    ),
-    (
-        figures(received=21, carried_over=0, outcomes_total=21),
-        "本年新收政府信息公开申请 21 件，上年结转 0 件；办理 21 件。",
-    ),
-    (figures(received=21, carried_over=0), "本年新收政府信息公开申请 21 件，上年结转 0 件。"),
-    (figures(received=3830), "本年新收政府信息公开申请 3,830 件；结转与办理结果的数字未入库。"),
-    (figures(), "收到和处理政府信息公开申请的数字未填报或未入库。"),
-    (
-        figures(reconsideration=440, litigation=113),
-        "收到和处理政府信息公开申请的数字未填报或未入库。"
-        "表上因政府信息公开被申请行政复议 440 件，被提起行政诉讼 113 件。",
-    ),
-]
+def all_passages(draft: Draft) -> list[Passage]:
+    """Every paragraph of a draft."""
+    return [passage for numeral in ("", *NUMERALS) for passage in draft.passages(numeral)]
 
 
-@pytest.mark.parametrize(("values", "said"), DRAFTS)
-def test_the_first_section_says_what_is_known(values: dict[str, float | None], said: str) -> None:
-    opening, *rest = draft(OFFICIAL, "一", values)
-    assert opening == "2023 年政府信息公开工作的主要数字如下，统计期限自 2023 年 1 月 1 日至 12 月 31 日。"
-    assert "".join(rest) == said
+def with_values(report: Report, **cells: object) -> Report:
+    """A report with some cells of its form changed: ``applications__new__total=5``."""
+    return with_cells(report, {CellKey(*name.split("__")): str(value) for name, value in cells.items()})
 
 
-@pytest.mark.parametrize("numeral", list("二三四五六"))
-def test_the_other_sections_say_that_their_words_are_not_here(numeral: str) -> None:
-    assert draft(OFFICIAL, numeral, figures(received=5)) == ("工作簿只收了这份报告的数字，本节文字未入库。",)
+@st.composite
+def priors(draw: st.DrawFn, report: Report) -> Report | None:
+    """A report on the year before, of any edition, or none."""
+    if not draw(st.booleans()):
+        return None
+    return replace(draw(reports() | balanced_reports()), year=report.year - 1, narrative="")
 
 
-@given(
-    st.integers(2014, 2040),
-    st.fixed_dictionaries({name: st.none() | st.integers(0, 10**9).map(float) for name in measures_by_id()}),
-)
-def test_every_number_drafted_is_a_figure_of_the_report_or_its_year(year: int, values: dict[str, float | None]) -> None:
-    text = drafted(year, values)
-    assert "None" not in text and "nan" not in text and "—" not in text
-    text = text.replace(f"统计期限自 {year} 年 1 月 1 日至 12 月 31 日", "")
-    numbers = {float(number.replace(",", "")) for number in re.findall(r"\d[\d,.]*\d|\d", text)}
-    assert numbers <= {float(year), *(value for value in values.values() if value is not None)}
+any_report = reports() | balanced_reports()
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+CELL = re.compile(r"(?:(\d{4})/)?([a-z_]+)\.([a-z_0-9]+)\.([a-z_]+)")
 
 
-@given(st.fixed_dictionaries({name: st.none() | st.integers(0, 10**9).map(float) for name in measures_by_id()}))
-def test_the_draft_names_a_figure_only_under_its_own_name(values: dict[str, float | None]) -> None:
-    said = {
-        "received": r"本年新收政府信息公开申请 ([\d,]+) 件",
-        "carried_over": r"上年结转 ([\d,]+) 件",
-        "outcomes_total": r"办理 ([\d,]+) 件",
-        "carried_forward": r"结转下年度继续办理 ([\d,]+) 件",
-        "reconsideration": r"行政复议 ([\d,]+) 件",
-        "litigation": r"行政诉讼 ([\d,]+) 件",
-    }
-    text = drafted(2023, values)
-    for name, pattern in said.items():
-        match = re.search(rf"(?<!继续){pattern}", text) if name == "outcomes_total" else re.search(pattern, text)
-        if match:
-            assert float(match[1].replace(",", "")) == values[name]
+def recomputed(formula: str, report: Report, prior: Report | None) -> Fraction:
+    """What a formula says of the cells of two reports."""
+
+    def value(found: re.Match[str]) -> str:
+        of = report if found[1] is None else prior
+        assert of is not None and (found[1] is None or int(found[1]) == of.year)
+        cell = of.cell(CellKey(found[2], found[3], found[4])).value
+        assert cell is not None, f"{found[0]} has no value"
+        return f"Fraction('{cell!r}')"
+
+    result = eval(CELL.sub(value, formula), {"Fraction": Fraction, "abs": abs})  # noqa: S307 — our own formulas
+    assert isinstance(result, Fraction)
+    return result
 
 
-def test_results_that_are_known_are_not_called_missing() -> None:
-    text = drafted(2018, figures(received=30, outcomes_total=28))
-    assert "办理结果的数字未入库" not in text
-    assert "28" in text
+@given(st.data())
+def test_every_number_is_traced_and_is_what_its_cells_say(data: st.DataObject) -> None:
+    report = replace(data.draw(any_report), narrative="")
+    prior = data.draw(priors(report))
+    for passage in all_passages(Draft(report, AGENCY.name, prior)):
+        traced = set()
+        for trace in passage.traces:
+            start, end = trace.span
+            printed = passage.text[start:end]
+            traced |= set(range(start, end))
+            if not trace.keys and not trace.prior:
+                assert trace.formula in ("agency.name", "report.year", "legal_bases.toml", "report.head.source")
+                continue
+            assert {str(key) for key in trace.keys} <= {found[0] for found in CELL.finditer(trace.formula)}
+            value = recomputed(trace.formula, report, prior)
+            if "/ (" in trace.formula:
+                below = passage.text[:start].endswith("不足")
+                assert value < Fraction(printed) if below else abs(value - Fraction(printed)) < Fraction(1, 10)
+            else:
+                assert value == Fraction(printed)
+        free = [found for found in NUMBER.finditer(passage.text) if found.start() not in traced]
+        assert [found[0] for found in free if found[0] not in ("1", "12", "31")] == []
+        assert not free or "统计期限" in passage.text
 
 
-def test_a_blank_is_not_drafted_as_a_reported_zero() -> None:
-    carried = dict.fromkeys((key for key in OFFICIAL.cells if key.row == "carried_over"), "")
-    blank = filled_report("demo", 2023, "2021", {**carried, CellKey("applications", "new", "total"): 5})
-    frame = measures(panel([blank]))
-    values = dict(zip(frame["measure"], frame["value"], strict=True))
-    assert values["carried_over"] == 0
-    text = "".join(section(blank, "一", values)[0].paragraphs)
-    assert "上年结转 0 件" not in text or "空格" in text
+@given(st.data())
+def test_the_claims_checker_has_nothing_against_a_draft(data: st.DataObject) -> None:
+    report = data.draw(any_report)
+    prior = data.draw(priors(report))
+    written = replace(report, narrative=draft_text(report, prior))
+    assert [found.message for found in check_claims(written, prior) if found.status in ("fail", "error")] == []
+
+
+@given(st.data())
+def test_the_text_checks_have_nothing_against_a_draft(data: st.DataObject) -> None:
+    report = data.draw(any_report)
+    prior = data.draw(priors(report))
+    written = replace(report, narrative=draft_text(report, prior))
+    ours = ("S-HEAD", "S-LEGAL", "N-YEAR", "S-SEC6", "N-ORG", "N-DUP")
+    found = check_text(written, AGENCY, prior=prior, agencies={"demo": AGENCY})
+    assert [one.message for one in found if one.rule in ours and one.status in ("fail", "error")] == []
+
+
+@given(balanced_reports())
+def test_of_a_balanced_report_the_checker_finds_the_sums_and_shares_of_the_draft(report: Report) -> None:
+    written = replace(report, narrative=draft_text(report))
+    passed = {found.rule for found in check_claims(written) if found.status == "pass"}
+    assert {"N-T3-NEW", "N-T3-OUTCOMES-TOTAL", "N-T3-CARRIED-FORWARD"} <= passed
+
+

@@ -111,9 +111,12 @@ class Vocabulary:
         """Whether anything at all was filled in in a table."""
         return table not in self.draft.cells.blank
 
-    def rows(self, table: str, total: str, rows: Iterable[str], column: str = "total") -> Parts:
-        """A row and those (or groups of rows) that add up to it."""
-        named = [(self.label(table, row), self.cell(table, row, column)) for row in rows]
+    def rows(
+        self, table: str, total: str, rows: Iterable[str], column: str = "total", called: Mapping[str, str] | None = None
+    ) -> Parts:
+        """A row and those (or groups of rows) that add up to it. called: other names than the form's for some."""
+        names = called or {}
+        named = [(names.get(row) or self.label(table, row), self.cell(table, row, column)) for row in rows]
         return parts_of(self.ledger, self.cell(table, total, column), named)
 
     def columns(self, table: str, row: str, columns: Iterable[str], total: str = "total") -> Parts:

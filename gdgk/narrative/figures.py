@@ -13,7 +13,7 @@ from gdgk.report import Report, State
 
 OPEN, CLOSE = "\ue000", "\ue001"
 # What is said of a figure that there is not.
-BLANK, NOTHING, WORDS, UNKNOWN = "未填报", "填“无”", "未填报数字", "数字未入库"
+BLANK, NOTHING, WORDS, UNKNOWN = "未填报", "填“无”", "未填数字", "未入库"
 WHY = {State.NONE: NOTHING, State.TEXT: WORDS, State.UNKNOWN: UNKNOWN}
 # Where several cells are added, what one of them lacks decides in this order.
 GRAVEST = (UNKNOWN, WORDS)

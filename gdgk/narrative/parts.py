@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from gdgk.narrative.figures import Figure, Ledger
+from gdgk.narrative.figures import GRAVEST, Figure, Ledger
 
 # Of fewer cases no share is told: one of three is not 33.3 % of anything.
 TELLING = 10
@@ -33,8 +33,8 @@ class Part:
 class Parts:
     """The parts of a total, in the form's order.
 
-    whole: all of them and the total are there, and they add up to it; only then are shares told. differ: all are there
-    and do not.
+    whole: what is there of them adds up to the total, so that what was left blank adds nothing; only then are shares
+    told. differ: they do not, although none is unknown.
     """
 
     total: Figure
@@ -44,8 +44,13 @@ class Parts:
 
     @property
     def some(self) -> tuple[Part, ...]:
-        """The parts that are not 0, those included that were not filled in."""
-        return tuple(part for part in self.all if not part.figure.zero)
+        """The parts that are there and not 0."""
+        return tuple(part for part in self.all if part.figure.some)
+
+    @property
+    def missing(self) -> tuple[Part, ...]:
+        """The parts that are not there."""
+        return tuple(part for part in self.all if not part.figure.known)
 
     @property
     def known(self) -> bool:
@@ -66,11 +71,12 @@ class Parts:
 def parts_of(ledger: Ledger, total: Figure, named: Iterable[tuple[str, Figure]]) -> Parts:
     """The parts of a total with their shares, where they add up to it and are enough to speak of shares."""
     items = list(named)
-    values = [figure.value for _, figure in items if figure.value is not None]
-    full = total.value is not None and len(values) == len(items)
-    adds = full and sum(values, Fraction(0)) == total.value
+    values = [figure.value or Fraction(0) for _, figure in items]
+    sure = total.known and not any(figure.why in GRAVEST for _, figure in items)
+    filled = any(figure.known for _, figure in items)
+    adds = sure and filled and sum(values, Fraction(0)) == total.value
     if not adds or (total.value or 0) < TELLING:
-        return Parts(total, tuple(Part(label, figure) for label, figure in items), adds, full and not adds)
+        return Parts(total, tuple(Part(label, figure) for label, figure in items), adds, sure and filled and not adds)
     tenths = largest_remainder([value / (total.value or 1) for value in values])
     parts = [
         with_share(ledger, label, figure, total, units) for (label, figure), units in zip(items, tenths, strict=True)
@@ -80,7 +86,7 @@ def parts_of(ledger: Ledger, total: Figure, named: Iterable[tuple[str, Figure]])
 
 def with_share(ledger: Ledger, label: str, figure: Figure, total: Figure, tenths: int) -> Part:
     """A part with its share in tenths of a per cent; none for a part that is 0 or the whole."""
-    if figure.zero or figure.value == total.value:
+    if not figure.some or figure.value == total.value:
         return Part(label, figure)
     assert figure.value is not None and total.value is not None
     formula = f"100 * ({figure.formula}) / ({total.formula})"

@@ -23,6 +23,7 @@ NARRATIVE = TEMPLATES / "narrative"
 # An office's own wordings, in the data folder: the same names, and only those that it changes.
 OVERRIDES = "_templates/narrative"
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
+PARTED = "¶"
 MENDS = "mend that line (docs/narrative.md has the names that a template may use)"
 
 
@@ -86,7 +87,7 @@ def check_templates(own: Path) -> None:
 
 
 def passages(template: str, own: Path | None, figures: Sequence[Figure], values: Mapping[str, Any]) -> list[Passage]:
-    """A template filled in: a passage for each paragraph. Blank lines part paragraphs, line breaks within one are dropped.
+    """A template filled in: a passage for each paragraph. ¶ parts paragraphs; line breaks of a template mean nothing.
 
     figures: the ledger that the values write into. Raises :class:`InputError` with the file and line of a template that
     cannot be read or asks for a name that there is not.
@@ -95,7 +96,7 @@ def passages(template: str, own: Path | None, figures: Sequence[Figure], values:
         text = environment(own).get_template(template).render(values)
     except Exception as error:  # whatever a template does wrong is told as its fault, and not as a traceback
         raise told(error, own, template) from error
-    blocks = ("".join(line.strip() for line in block.splitlines()) for block in re.split(r"\n\s*\n", text))
+    blocks = ("".join(line.strip() for line in block.splitlines()) for block in text.split(PARTED))
     return [passage(block, figures) for block in blocks if block]
 
 
