@@ -14,7 +14,7 @@ TENFOLD = 1000
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A measure against last year: rise, fall or neither, and by how much: per cent, or a number of the measure's unit."""
+    """A measure against last year: rise, fall or neither; by how much: per cent, or a number of its unit."""
 
     rise: bool
     fall: bool

@@ -22,7 +22,7 @@ from gdgk.text_checks.legal import bases
 OPENING = "opening"
 FILES = {"": OPENING, **{numeral: str(at) for at, numeral in enumerate(NUMERALS, 1)}}
 ADDRESS = re.compile(r"https?://(?:[\w-]+\.)+gov\.cn(?:/[\w./?=&%#~-]*)?", re.ASCII)
-NUMBER = re.compile(r"^(?:（[一二三四五六七八九十]）|其中：|\d+\.)+|（.*）$")
+AROUND = re.compile(r"^(?:（[一二三四五六七八九十]）|其中：|\d+\.)+|（.*）$|(?<=[一-龥])数$")
 FEE = re.compile("信息处理费")
 COLLECTED = re.compile("收取|收缴|征收|共收|收到")
 
@@ -112,7 +112,12 @@ class Vocabulary:
         return table not in self.draft.cells.blank
 
     def rows(
-        self, table: str, total: str, rows: Iterable[str], column: str = "total", called: Mapping[str, str] | None = None
+        self,
+        table: str,
+        total: str,
+        rows: Iterable[str],
+        column: str = "total",
+        called: Mapping[str, str] | None = None,
     ) -> Parts:
         """A row and those (or groups of rows) that add up to it. called: other names than the form's for some."""
         names = called or {}
@@ -135,9 +140,9 @@ class Vocabulary:
         return [item.key for item in self.draft.report.edition.tables[table].leaves(group)]
 
     def label(self, table: str, key: str) -> str:
-        """What the form calls a row or column, without its number and what is added in brackets."""
+        """What the form calls a row or column, without its number, what is added in brackets, and a 数 at the end."""
         items = self.draft.report.edition.tables[table].items
-        return NUMBER.sub("", next(item.label for item in items if item.key == key))
+        return AROUND.sub("", next(item.label for item in items if item.key == key))
 
     def change(self, measure: str) -> Change | None:
         """The growth of a measure on last year; None where it may not be compared."""
@@ -158,4 +163,3 @@ class Vocabulary:
             if fact.unit == "元" and fact.exact and FEE.search(fact.sentence) and COLLECTED.search(fact.words)
         }
         return self.ledger.add(Figure(None, plain(told.pop()), "narrative.md")) if len(told) == 1 else None
-

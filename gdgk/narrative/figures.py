@@ -157,4 +157,3 @@ def summed(figures: list[Figure]) -> Figure:
         partial=bool(reasons),
         derived=any(one.derived for one in filled),
     )
-

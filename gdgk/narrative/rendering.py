@@ -119,7 +119,11 @@ def told(error: Exception, own: Path | None, template: str) -> InputError:
         return InputError(error.filename or template, error.lineno, found, "a Jinja2 template", MENDS)
     if isinstance(error, TemplateNotFound):
         return InputError(
-            own or NARRATIVE, None, f"no template {error.name}", "every template that one names", "add it, or mend the name"
+            own or NARRATIVE,
+            None,
+            f"no template {error.name}",
+            "every template that one names",
+            "add it, or mend the name",
         )
     folders = tuple(str(folder) for folder in (own, NARRATIVE) if folder is not None)
     frames = [frame for frame in extract_tb(error.__traceback__) if frame.filename.startswith(folders)]
