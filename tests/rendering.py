@@ -29,8 +29,8 @@ from strategies import balanced_applications, balanced_disputes, report_of
 
 from gdgk.form import CellKey, Edition, edition
 from gdgk.form import Table as FormTable
+from gdgk.prose import HEADINGS, sections
 from gdgk.report import Report
-from gdgk.sections import HEADINGS, sections
 
 FONT = "STSong-Light"
 MARK = "合成数据，仅供测试，不是任何机关的年度报告。"

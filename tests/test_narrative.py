@@ -15,8 +15,8 @@ from gdgk.archive import Agency, Archive, ReportId
 from gdgk.claims import check_claims
 from gdgk.form import CellKey
 from gdgk.narrative import Draft, Passage, drafted_sections, markdown
+from gdgk.prose import NUMERALS, Section, sections
 from gdgk.report import Report, with_cells
-from gdgk.sections import NUMERALS, Section, sections
 from gdgk.text_checks import check_text
 
 OFFICIAL = filled_report("demo", 2023, "2021")

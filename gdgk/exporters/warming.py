@@ -27,8 +27,8 @@ from gdgk.form import CellKey, Edition, edition
 from gdgk.markup import Fragment, compile_templates
 from gdgk.narrative import compile_narrative
 from gdgk.pages import AnnualReportPage, ReportPage, TrendPage, YearPage, style_for_lab
+from gdgk.prose import HEADINGS
 from gdgk.report import Head, Report, blank_report, with_cells
-from gdgk.sections import HEADINGS
 
 # What plotly imports when a kernel shows a figure, to find out who started the process.
 LATE = ("psutil",)

@@ -17,8 +17,8 @@ from gdgk.narrative.rendering import (
     compile_narrative,
     own_templates,
 )
+from gdgk.prose import NUMERALS, headings_of, sections
 from gdgk.report import Report
-from gdgk.sections import NUMERALS, headings_of, sections
 
 __all__ = [
     "OVERRIDES",

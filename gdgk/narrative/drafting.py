@@ -15,8 +15,8 @@ from gdgk.narrative.changes import Change, change_of
 from gdgk.narrative.figures import CLOSE, OPEN, Cells, Figure, Ledger, plain
 from gdgk.narrative.parts import Parts, parts_of
 from gdgk.narrative.rendering import Passage, passages
+from gdgk.prose import NUMERALS
 from gdgk.report import Report
-from gdgk.sections import NUMERALS
 from gdgk.text_checks.legal import bases
 
 OPENING = "opening"

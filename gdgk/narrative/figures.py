@@ -1,4 +1,4 @@
-"""The figures that a draft may name: each a value, as it is printed, with the cells or the formula that it comes from."""
+"""The figures that a draft may name: each a value, as printed, with the cells and the formula that it comes from."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ GRAVEST = (UNKNOWN, WORDS)
 class Figure:
     """A figure of a draft; written into a text it leaves a mark, by which its place is found again.
 
-    value: None where there is none, then ``why`` says so (未填报, 填“无” …). text: as printed. keys: the cells it counts,
-    those of last year's report in ``prior``. formula: how it comes from them (the key itself for a single cell), or what
-    it is where no cell is behind it (``report.year``). partial: cells among those to be added were not filled in;
-    derived: a total that was not filled in stands for its parts. index: its place in the draft's ledger.
+    value: None where there is none, then ``why`` says so (未填报, 填“无” …). text: as printed. keys: the cells it
+    counts, those of last year's report in ``prior``. formula: how it comes from them (the key itself for a single
+    cell), or what it is where no cell is behind it (``report.year``). partial: cells among those to be added were not
+    filled in; derived: a total that was not filled in stands for its parts. index: its place in the draft's ledger.
     """
 
     value: Fraction | None

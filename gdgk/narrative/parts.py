@@ -98,8 +98,9 @@ def with_share(ledger: Ledger, label: str, figure: Figure, total: Figure, tenths
 
 
 def largest_remainder(shares: Sequence[Fraction]) -> list[int]:
-    """Shares that add up to 1, in tenths of a per cent that add up to :data:`WHOLE`: cut off, the rest to those that lost
-    most, the first of equals before the others.
+    """Shares that add up to 1, in tenths of a per cent that add up to :data:`WHOLE`.
+
+    They are cut off; the rest goes to those that lost most, the first of equals before the others.
     """
     units = [int(share * WHOLE) for share in shares]
     lost = sorted(range(len(units)), key=lambda at: (units[at] - shares[at] * WHOLE, at))

@@ -46,7 +46,7 @@ class Passage:
 
     @property
     def html(self) -> Markup:
-        """The paragraph, each figure with the formula or cell it comes from as ``data-cell``; nothing to be seen of it."""
+        """The paragraph, each figure with the cell or formula that it comes from in ``data-cell``, which is not seen."""
         made, at = Markup(), 0
         for trace in self.traces:
             start, end = trace.span
@@ -73,8 +73,8 @@ def own_templates(data: Path) -> Path | None:
 
 def compile_narrative() -> None:
     """Compile the package's templates now, not each when it is first filled in."""
-    for name in environment().list_templates():
-        environment().get_template(name)
+    for name in environment(None).list_templates():
+        environment(None).get_template(name)
 
 
 def check_templates(own: Path) -> None:

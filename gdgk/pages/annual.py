@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 from gdgk.findings import Row
 from gdgk.markup import Fragment, render
 from gdgk.narrative import Draft, drafted_sections, own_templates
 from gdgk.pages.report import ReportPage, count_of
+from gdgk.prose import HEADINGS, headings_of, numeral_at, sections
 from gdgk.report import Report
-from gdgk.sections import HEADINGS, Section, headings_of, numeral_at, sections
 from gdgk.tables import named, printed_table
 from gdgk.text_checks import shortened
 
@@ -34,7 +35,7 @@ class AnnualReportPage(ReportPage):
 
     @cached_property
     def drafted(self) -> frozenset[str]:
-        """The numerals of the sections (``""``: the opening) that are drafted from the figures, not the agency's words."""
+        """The numerals of the sections (``""``: the opening) that are drafted, not the agency's own words."""
         return drafted_sections(self.report)
 
     @cached_property
@@ -50,7 +51,7 @@ class AnnualReportPage(ReportPage):
 
     def opening(self) -> Fragment:
         """What stands before the first section: the agency's own words, or the legal basis and period, drafted."""
-        prose = self.prose("", Section("", "", ()))
+        prose = self.prose("")
         html = render("annual_section.html.j2", prose=prose, table="", unit="", notes=self.notes(""))
         return Fragment(str(html), {"drafted": "" in self.drafted})
 
@@ -60,19 +61,24 @@ class AnnualReportPage(ReportPage):
         table = TABLES.get(numeral, "")
         if table and table not in form:
             table = "statistics" if numeral == "三" else ""
-        prose = self.prose(numeral, Section(numeral, headings_of(self.report.edition)[numeral], ()))
+        prose = self.prose(numeral)
         printed = printed_table(self.report, table, anchor="annual-", plain=True) if table else ""
         unit = form[table].unit if table else ""
         notes = self.notes(numeral)
         html = render("annual_section.html.j2", prose=prose, table=printed, unit=unit, notes=notes)
         return Fragment(str(html), {"drafted": numeral in self.drafted})
 
-    def prose(self, numeral: str, empty: Section) -> str:
+    def prose(self, numeral: str) -> str:
         """The prose of a section, its own or drafted; its heading where that is not the one in use since 2019."""
         drafted = numeral in self.drafted
-        own = empty if drafted else sections(self.report.narrative).get(numeral, empty)
-        paragraphs = [one.html for one in self.draft.passages(numeral)] if drafted else own.paragraphs
-        heading = own.heading if own.heading != HEADINGS.get(numeral, "") else ""
+        own = sections(self.report.narrative).get(numeral)
+        if drafted:
+            heading = headings_of(self.report.edition).get(numeral, "")
+            paragraphs: Sequence[str] = [one.html for one in self.draft.passages(numeral)]
+        else:
+            heading, paragraphs = (own.heading, own.paragraphs) if own else ("", ())
+        if heading == HEADINGS.get(numeral):
+            heading = ""
         return render("prose.html.j2", paragraphs=paragraphs, drafted=drafted, heading=heading)
 
     def notes(self, numeral: str) -> list[tuple[str, str]]:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from gdgk.files import read_toml
 from gdgk.form import edition
+from gdgk.prose import HEADINGS, headings_of
 from gdgk.sampling.chance import Draw
 from gdgk.sampling.city import Member
 from gdgk.sampling.sheets import Paper
-from gdgk.sections import HEADINGS, headings_of
 
 WORDING = Path(__file__).parent / "wording.toml"
 PIECE = re.compile(r"\{([^{}]*)\}")

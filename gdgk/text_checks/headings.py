@@ -12,8 +12,8 @@ from pathlib import Path
 
 from gdgk.archive import Agency
 from gdgk.files import read_toml
+from gdgk.prose import HEADINGS, NUMERALS
 from gdgk.report import Report
-from gdgk.sections import HEADINGS, NUMERALS
 from gdgk.text_checks.catalogue import Remark, missing
 from gdgk.text_checks.gazetteer import named_places
 from gdgk.text_checks.prose import FOLDED, Block, Prose, simplified
