@@ -258,3 +258,270 @@ def test_of_a_balanced_report_the_checker_finds_the_sums_and_shares_of_the_draft
     written = replace(report, narrative=draft_text(report))
     passed = {found.rule for found in check_claims(written) if found.status == "pass"}
     assert {"N-T3-NEW", "N-T3-OUTCOMES-TOTAL", "N-T3-CARRIED-FORWARD"} <= passed
+
+
+def said(passages: tuple[Passage, ...]) -> str:
+    """The text of a section."""
+    return "\n".join(passage.text for passage in passages)
+
+
+def drafted(report: Report, numeral: str, prior: Report | None = None) -> str:
+    """One section of a draft."""
+    return said(Draft(report, AGENCY.name, prior).passages(numeral))
+
+
+# What is said of a figure ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("0", "现行有效行政规范性文件0件"),
+        ("12", "现行有效行政规范性文件12件"),
+        ("", "现行有效行政规范性文件数量未填报"),
+        ("/", "现行有效行政规范性文件数量未填报"),
+        ("无", "现行有效行政规范性文件数量填“无”"),
+        ("若干", "现行有效行政规范性文件数量未填数字"),
+        ("?", "现行有效行政规范性文件数量未入库"),
+        ("1,050件", "现行有效行政规范性文件1050件"),
+    ],
+)
+def test_a_cell_is_said_as_it_was_filled_in(printed: str, words: str) -> None:
+    report = with_values(OFFICIAL, proactive_disclosure__normative_documents__in_force=printed)
+    assert words in drafted(report, "二")
+
+
+@pytest.mark.parametrize("amount", ["0", "72701.2578", "251000元", "0.00001", "12万元"])
+def test_money_is_said_exactly(amount: str) -> None:
+    report = with_values(OFFICIAL, proactive_disclosure__fees__amount=amount)
+    written = {"0": "0", "251000元": "25.1", "12万元": "12"}.get(amount, amount)
+    assert f"本年行政事业性收费金额{written}万元。" in drafted(report, "二")
+
+
+def test_a_table_that_was_left_blank_is_said_to_be(seed: Report) -> None:
+    report = replace(seed, narrative="")
+    assert [drafted(report, numeral) for numeral in "三四"] == ["表三未填报。", "表四未填报。"]
+    assert "0件" not in draft_text(report)
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"), [("增 4", "本年增加4项"), ("-2", "本年减少2项"), ("0", "本年增减0项"), ("", "本年增减未填报")]
+)
+def test_a_change_of_items_is_said_with_its_direction(printed: str, words: str) -> None:
+    report = with_values(filled_report("demo", 2020, "2019"), proactive_disclosure__licensing__change=printed)
+    assert f"行政许可上一年项目数量0项，{words}，作出处理决定0件" in drafted(report, "二")
+
+
+def test_a_total_left_blank_is_the_sum_of_its_parts_and_says_so() -> None:
+    filled = with_values(
+        OFFICIAL, applications__new__total="", applications__new__natural_person=7, applications__new__business=3
+    )
+    section = Draft(filled, AGENCY.name).passages("三")
+    assert "本年新收政府信息公开申请10件" in said(section)
+    assert "总计栏未填报的，以该行各栏之和列出。" in said(section)
+    formula = section[0].traces[0].formula
+    assert formula.startswith("applications.new.natural_person + applications.new.business + ")
+
+
+def test_figures_that_contradict_each_other_stand_as_they_are_without_shares() -> None:
+    report = Archive().read(ReportId("hongze", 2023))
+    assert (
+        "因政府信息公开工作被申请行政复议0件。结果维持10件，结果纠正1件，其他结果0件，尚未审结0件。"
+        "以上各项之和与总计不一致，照填报数字列出，待核实。"
+    ) in drafted(report, "四")
+    wrong = with_values(OFFICIAL, applications__granted__total=30, applications__outcomes_total__total=40)
+    text = drafted(wrong, "三")
+    assert "本年度办结政府信息公开申请40件。予以公开30件，" in text
+    assert "%" not in text
+
+
+# Shares and growth ----------------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any))
+def test_shares_add_up_to_100_and_none_is_moved_by_more_than_a_tenth(counts: list[int]) -> None:
+    total = sum(counts)
+    tenths = largest_remainder([Fraction(count, total) for count in counts])
+    assert sum(tenths) == 1000
+    assert all(abs(Fraction(1000 * count, total) - units) < 1 for count, units in zip(counts, tenths, strict=True))
+
+
+RESULTS = ["granted", "partly_granted", "denied_third_party", "unavailable_not_held", "not_processed_repeat"]
+
+
+def with_results(*counts: int) -> Report:
+    """A balanced report with some results, all of natural persons."""
+    rows = {**dict(zip(RESULTS, counts, strict=False)), "new": sum(counts), "outcomes_total": sum(counts)}
+    cells = {f"applications__{row}__{who}": n for row, n in rows.items() for who in ("natural_person", "total")}
+    return with_values(OFFICIAL, **cells)
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((8, 2), "予以公开8件，占80.0%；部分公开2件，占20.0%；不予公开0件；"),
+        ((4, 4, 4), "予以公开4件，占约33.4%；部分公开4件，占33.3%；不予公开4件，占33.3%；"),
+        ((1999, 1), "予以公开1999件，占99.9%；部分公开1件，占0.1%；"),
+        ((9999, 1), "予以公开9999件，占100.0%；部分公开1件，不足0.1%；"),
+        ((3, 2), "予以公开3件；部分公开2件；"),
+        ((12,), "予以公开12件；部分公开0件；"),
+    ],
+)
+def test_shares_are_said_as_is_honest(counts: tuple[int, ...], words: str) -> None:
+    assert f"其中{words}" in drafted(with_results(*counts), "三")
+
+
+def received(year: int, form: str, count: object) -> Report:
+    """A report that received so many."""
+    row = "statistics__received__value" if form == "2014" else "applications__new__total"
+    return with_values(filled_report("demo", year, form), **{row: count})
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        (("2021", 100), 112, "件，较上年增长12.0%，"),
+        (("2021", 100), 88, "件，较上年下降12.0%，"),
+        (("2021", 100), 100, "件，与上年持平，"),
+        (("2019", 100), 112, "件，较上年增长12.0%，"),
+        (("2021", 3), 5, "件，较上年增加2件，"),
+        (("2021", 3000), 0, "件，较上年减少3000件，"),
+        (("2021", 100_000), 100_001, "件，较上年增加1件，"),
+        (("2021", 0), 5, "件，上年结转"),
+        (("2021", ""), 5, "件，上年结转"),
+        (("2014", 100), 112, "件，较上年增长12.0%，"),
+        (None, 5, "件，上年结转"),
+    ],
+)
+def test_growth_is_told_where_two_years_may_be_compared(
+    before: tuple[str, object] | None, now: int, words: str
+) -> None:
+    prior = received(2022, *before) if before else None
+    if before and before[1] == "":
+        prior = with_cells(prior or OFFICIAL, {key: "" for key in OFFICIAL.cells if key.row == "new"})
+    assert f"本年新收政府信息公开申请{now}{words}" in drafted(received(2023, "2021", now), "三", prior)
+
+
+def test_no_growth_across_a_seam_where_the_measure_is_another() -> None:
+    now = with_values(filled_report("demo", 2019, "2019"), disputes__reconsideration__total=12)
+    before = with_values(filled_report("demo", 2018, "2014"), statistics__reconsideration__value=10)
+    assert "较上年" not in drafted(now, "四", before)
+
+
+def test_another_agencys_figures_are_no_measure_of_growth() -> None:
+    prior = replace(received(2022, "2021", 100), agency="other")
+    assert "较上年" not in drafted(received(2023, "2021", 112), "三", prior)
+
+
+# The opening, and what people write -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("year", "form", "cited", "foreign"),
+    [
+        (2016, "2014", ["国务院令第492号"], ["711", "国办公开办函"]),
+        (2019, "2019", ["国务院令第711号", "国办公开办函〔2019〕60号"], ["492", "30号"]),
+        (2020, "2019", ["国务院令第711号", "国办公开办函〔2019〕60号"], ["492", "30号"]),
+        (2021, "2021", ["国务院令第711号", "国办公开办函〔2021〕30号"], ["492", "60号"]),
+        (2022, "2019", ["国务院令第711号", "国办公开办函〔2021〕30号"], ["492", "60号"]),
+    ],
+)
+def test_the_opening_cites_the_documents_of_its_year(
+    year: int, form: str, cited: list[str], foreign: list[str]
+) -> None:
+    text = drafted(filled_report("demo", year, form), "")
+    assert all(one in text for one in cited)
+    assert not any(one in text for one in foreign)
+    assert f"统计期限自{year}年1月1日至{year}年12月31日。" in text
+
+
+@pytest.mark.parametrize(
+    ("source", "address"),
+    [
+        ("https://www.example.gov.cn/zfxxgk/2023/t1.html，逐格录入", "https://www.example.gov.cn/zfxxgk/2023/t1.html"),
+        ("https://www.example.com/nb.html", ""),
+        ("公开发布的报告（PDF）", ""),
+    ],
+)
+def test_the_electronic_copy_is_named_only_where_the_head_has_a_government_site(source: str, address: str) -> None:
+    text = drafted(replace(OFFICIAL, head=replace(OFFICIAL.head, source=source)), "")
+    assert (f"可在{address}查阅" in text) if address else ("电子版" not in text)
+
+
+@pytest.mark.parametrize("form", sorted(editions()))
+def test_every_edition_has_a_draft_of_every_section_under_its_own_headings(form: str) -> None:
+    report = filled_report("demo", editions()[form].first_year, form)
+    found = sections(draft_text(report))
+    assert {numeral: one.heading for numeral, one in found.items() if numeral} == headings_of(report.edition)
+    assert all(one.paragraphs for one in found.values())
+
+
+def test_only_the_form_of_2014_has_other_headings() -> None:
+    own = {form.id for form in editions().values() if headings_of(form) != HEADINGS}
+    assert own == {"2014"}
+
+
+def test_what_no_figure_supports_is_left_to_people_in_words() -> None:
+    for numeral in "五六":
+        assert drafted(OFFICIAL, numeral).startswith("（待填写：")
+
+
+def test_a_fee_is_said_where_the_reports_own_words_say_how_much() -> None:
+    own = "## 一、总体情况\n\n本机关收取信息处理费400元。"
+    assert "本年度收取信息处理费400元。" in drafted(replace(OFFICIAL, narrative=own), "六")
+    twice = own + "实际收取信息处理费300元。"
+    assert "400" not in drafted(replace(OFFICIAL, narrative=twice), "六")
+
+
+def test_a_draft_to_go_on_with_keeps_every_own_word() -> None:
+    own = "## 五、存在问题及改进情况\n\n人手不足，下一步增配。\n\n### （一）甲\n\n乙。"
+    text = markdown(Draft(replace(OFFICIAL, narrative=own), AGENCY.name))
+    found = sections(text)
+    assert found["五"] == sections(own)["五"]
+    assert list(found) == ["", *NUMERALS]
+
+
+def test_a_name_is_text_whatever_it_says() -> None:
+    name = "{{ 7*7 }}<script>\ue0000\ue001¶\x02局"
+    passage = Draft(OFFICIAL, name).passages("")[0]
+    assert "{{ 7*7 }}<script>0" in passage.text and "49" not in passage.text
+    assert "<script>" not in passage.html and "&lt;script&gt;" in passage.html
+
+
+# An office's own templates --------------------------------------------------------------------------------------------
+
+
+def own_template(root: Path, text: str, name: str = "2021/1.txt.j2") -> Path:
+    """A template of an office's own in a data folder."""
+    path = root / "_templates" / "narrative" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_offices_own_template_comes_before_the_packages(tmp_path: Path) -> None:
+    own_template(tmp_path, '{{ year }}年共收到{{ measure("received") }}件。\n¶\n第二段。')
+    draft = Draft(OFFICIAL, AGENCY.name, None, own_templates(tmp_path))
+    assert said(draft.passages("一")) == "2023年共收到0件。\n第二段。"
+    assert draft.passages("二") == Draft(OFFICIAL, AGENCY.name).passages("二")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("一\n{{ recieved }}", ":2: found 'recieved' is undefined"),
+        ("一\n二\n{{ measure('recieved') }}", ":3: found \"measure 'recieved' is not"),
+        ("{% if %}", ":1: found Expected an expression"),
+        ("{{ cell('applications', 'new', 'nobody') }}", ":1: found "),
+        ("{{ cell.__class__.__mro__ }}", ":1: found access to attribute '__class__'"),
+        ("{% include '/etc/passwd' %}", ": found no template /etc/passwd"),
+        ("{{ 1 // 0 }}", ":1: found "),
+    ],
+)
+def test_a_template_that_is_wrong_is_told_by_file_and_line(tmp_path: Path, text: str, found: str) -> None:
+    path = own_template(tmp_path, text)
+    with pytest.raises(InputError) as told:
+        Draft(OFFICIAL, AGENCY.name, None, own_templates(tmp_path)).passages("一")
+    where = str(path.parents[1]) if "include" in text else str(path)
+    assert str(told.value).startswith(where + found)
+    assert "\n" not in str(told.value)

@@ -1,4 +1,4 @@
-"""gdgk on the command line: import, list, check, review, facts, run, sample.
+"""gdgk on the command line: import, list, check, review, facts, draft, run, sample.
 
 Exit codes: 0 fine; 1 open findings of severity error (check), failed notebooks (run) or a file that needs a decision
 (import); 2 usage or unreadable input; 130 interrupted.
@@ -12,13 +12,25 @@ import sys
 import click
 
 from gdgk.cli.base import app, print_errors
+from gdgk.cli.drafting import draft_narrative
 from gdgk.cli.findings import check, facts, list_reports, review
 from gdgk.cli.importing import import_reports
 from gdgk.cli.running import run_notebooks
 from gdgk.cli.sampling import sample
 from gdgk.errors import GdgkError
 
-__all__ = ["app", "check", "facts", "import_reports", "list_reports", "main", "review", "run_notebooks", "sample"]
+__all__ = [
+    "app",
+    "check",
+    "draft_narrative",
+    "facts",
+    "import_reports",
+    "list_reports",
+    "main",
+    "review",
+    "run_notebooks",
+    "sample",
+]
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -46,7 +46,7 @@ class Passage:
 
     @property
     def html(self) -> Markup:
-        """The paragraph, each figure with the cell or formula that it comes from in ``data-cell``, which is not seen."""
+        """The paragraph, each figure with the cell or formula that it comes from in ``data-cell``: not to be seen."""
         made, at = Markup(), 0
         for trace in self.traces:
             start, end = trace.span
