@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,11 @@ from strategies import balanced_reports, filled_report, reports
 
 from gdgk.archive import Agency, Archive, ReportId
 from gdgk.claims import check_claims
-from gdgk.form import CellKey
-from gdgk.narrative import Draft, Passage, drafted_sections, markdown
-from gdgk.prose import NUMERALS, Section, sections
+from gdgk.errors import InputError
+from gdgk.form import CellKey, editions
+from gdgk.narrative import Draft, Passage, drafted_sections, markdown, own_templates
+from gdgk.narrative.parts import largest_remainder
+from gdgk.prose import HEADINGS, NUMERALS, Section, headings_of, sections
 from gdgk.report import Report, with_cells
 from gdgk.text_checks import check_text
 

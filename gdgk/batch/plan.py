@@ -188,7 +188,7 @@ def template_folders(archive: Archive) -> list[str]:
 
 
 def job_of(target: Target, root: str, reports: str, templates: Iterable[str] = ()) -> Job:
-    """A target as a job, without its digest. root: the data folder, absolute. templates: folders of the office's own."""
+    """A target as a job, without its digest. root: the data folder, absolute. templates: folders of its own."""
     shared = [*(f"{root}{os.sep}{name}" for name in ("agencies.csv", DEADLINES)), *templates]
     return Job(
         place=str(target),

@@ -16,9 +16,7 @@ from gdgk.errors import InputError
 @click.option(
     "--data", type=click.Path(path_type=Path), metavar="DIR", help="The data folder; the workbook's own by default."
 )
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file, not the screen."
-)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write to a file.")
 @click.option("--force", is_flag=True, help="Overwrite the file that -o names.")
 def draft_narrative(agency: str, year: int, data: Path | None, output: Path | None, force: bool) -> None:
     """Draft the prose of a report from its figures: a narrative.md, what the report says in its own words kept."""
