@@ -364,8 +364,8 @@ def with_results(*counts: int) -> Report:
     [
         ((8, 2), "予以公开8件，占80.0%；部分公开2件，占20.0%；不予公开0件；"),
         ((4, 4, 4), "予以公开4件，占约33.4%；部分公开4件，占33.3%；不予公开4件，占33.3%；"),
-        ((1999, 1), "予以公开1999件，占99.9%；部分公开1件，占0.1%；"),
-        ((9999, 1), "予以公开9999件，占100.0%；部分公开1件，不足0.1%；"),
+        ((1999, 1), "予以公开1999件，占99.9%以上；部分公开1件，不足0.1%；"),
+        ((998, 1, 1), "予以公开998件，占99.8%；部分公开1件，占0.1%；不予公开1件，占0.1%；"),
         ((3, 2), "予以公开3件；部分公开2件；"),
         ((12,), "予以公开12件；部分公开0件；"),
     ],
@@ -513,9 +513,9 @@ def test_an_offices_own_template_comes_before_the_packages(tmp_path: Path) -> No
     ("text", "found"),
     [
         ("一\n{{ recieved }}", ":2: found 'recieved' is undefined"),
-        ("一\n二\n{{ measure('recieved') }}", ":3: found \"measure 'recieved' is not"),
+        ("一\n二\n{{ measure('recieved') }}", ":3: found measure: found 'recieved' (did you mean received?)"),
         ("{% if %}", ":1: found Expected an expression"),
-        ("{{ cell('applications', 'new', 'nobody') }}", ":1: found "),
+        ("{{ cell('applications', 'new', 'nobody') }}", ":1: found row or column of applications: found 'nobody'"),
         ("{{ cell.__class__.__mro__ }}", ":1: found access to attribute '__class__'"),
         ("{% include '/etc/passwd' %}", ": found no template /etc/passwd"),
         ("{{ 1 // 0 }}", ":1: found "),

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from gdgk.claims import facts
-from gdgk.form import CellKey
+from gdgk.crosswalk import measures_by_id
+from gdgk.errors import UnknownName
+from gdgk.form import CellKey, Item
 from gdgk.narrative.changes import Change, change_of
-from gdgk.narrative.figures import CLOSE, OPEN, Cells, Figure, Ledger, plain
-from gdgk.narrative.parts import Parts, parts_of
+from gdgk.narrative.figures import Cells, Figure, Ledger, plain
+from gdgk.narrative.parts import Parts, parts_of, with_shares
 from gdgk.narrative.rendering import Passage, passages
 from gdgk.prose import NUMERALS
 from gdgk.report import Report
@@ -44,6 +46,12 @@ class Draft:
     def cells(self) -> Cells:
         """The report's figures."""
         return Cells(self.report)
+
+    @cached_property
+    def items(self) -> Mapping[str, Mapping[str, Item]]:
+        """Rows, columns and groups of each table by their names."""
+        tables = self.report.edition.tables.values()
+        return {table.id: {item.key: item for item in table.items} for table in tables}
 
     @cached_property
     def earlier(self) -> Cells | None:
@@ -87,18 +95,22 @@ class Vocabulary:
 
     def words(self, text: str, source: str) -> Figure:
         """Words that a draft takes from elsewhere, perhaps with digits in them, with where they come from."""
-        clean = "".join(sign for sign in text if sign.isprintable() and sign not in (OPEN, CLOSE))
+        clean = text if text.isprintable() else "".join(filter(str.isprintable, text))
         return self.ledger.add(Figure(None, clean, source))
 
     def cell(self, table: str, row: str, column: str) -> Figure:
         """A cell, or the rows of a group added."""
+        self.item(table, row)
+        self.item(table, column)
         return self.ledger.add(self.draft.cells.row(table, row, column))
 
     def measure(self, name: str) -> Figure:
         """A quantity of forms/crosswalk.csv."""
-        found = self.draft.cells.measure(name)
+        found = self.draft.cells.measure(name) if name in measures_by_id() else None
         if found is None:
-            raise KeyError(f"measure {name!r} is not on the form of edition {self.draft.report.edition.id}")
+            form = self.draft.report.edition
+            known = [one.id for one in measures_by_id().values() if self.draft.cells.measure(one.id)]
+            raise UnknownName("measure", name, known, f"name one of edition {form.id}")
         return self.ledger.add(found)
 
     def size(self, figure: Figure) -> Figure:
@@ -118,16 +130,24 @@ class Vocabulary:
         rows: Iterable[str],
         column: str = "total",
         called: Mapping[str, str] | None = None,
+        shares: bool = False,
     ) -> Parts:
         """A row and those (or groups of rows) that add up to it. called: other names than the form's for some."""
         names = called or {}
         named = [(names.get(row) or self.label(table, row), self.cell(table, row, column)) for row in rows]
-        return parts_of(self.ledger, self.cell(table, total, column), named)
+        return self.parts(self.cell(table, total, column), named, shares)
 
-    def columns(self, table: str, row: str, columns: Iterable[str], total: str = "total") -> Parts:
+    def columns(
+        self, table: str, row: str, columns: Iterable[str], total: str = "total", shares: bool = False
+    ) -> Parts:
         """The total of a row and its cells in some columns (or groups of columns)."""
         named = [(self.label(table, column), self.across(table, row, column)) for column in columns]
-        return parts_of(self.ledger, self.across(table, row, total), named)
+        return self.parts(self.across(table, row, total), named, shares)
+
+    def parts(self, total: Figure, named: Iterable[tuple[str, Figure]], shares: bool) -> Parts:
+        """A total and its parts, with their shares where they are asked for."""
+        found = parts_of(total, named)
+        return with_shares(self.ledger, found) if shares else found
 
     def across(self, table: str, row: str, column: str) -> Figure:
         """The cell of a row in a column, or those in all columns beneath a group added."""
@@ -141,8 +161,19 @@ class Vocabulary:
 
     def label(self, table: str, key: str) -> str:
         """What the form calls a row or column, without its number, what is added in brackets, and a 数 at the end."""
-        items = self.draft.report.edition.tables[table].items
-        return AROUND.sub("", next(item.label for item in items if item.key == key))
+        return AROUND.sub("", self.item(table, key).label)
+
+    def item(self, table: str, key: str) -> Item:
+        """A row, column or group by its name. Raises :class:`UnknownName`."""
+        form = self.draft.report.edition
+        if table not in form.tables:
+            raise UnknownName("table", table, form.tables, f"name one of edition {form.id}")
+        item = self.draft.items[table].get(key)
+        if item is None:
+            raise UnknownName(
+                f"row or column of {table}", key, self.draft.items[table], f"name one of edition {form.id}"
+            )
+        return item
 
     def change(self, measure: str) -> Change | None:
         """The growth of a measure on last year; None where it may not be compared."""

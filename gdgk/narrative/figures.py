@@ -86,7 +86,7 @@ def plain(value: int | float | Fraction) -> str:
 
 def exact(value: int | float) -> Fraction:
     """A cell's value as the decimal fraction that it prints, not as the nearest binary one."""
-    return Fraction(repr(value))
+    return Fraction(value) if isinstance(value, int) else Fraction(repr(value))
 
 
 class Cells:
@@ -94,6 +94,7 @@ class Cells:
 
     def __init__(self, report: Report) -> None:
         self.report = report
+        self.known: dict[CellKey, Figure] = {}
         tables = report.edition.tables.values()
         self.blank = {table.id for table in tables if report.is_blank(table)}
         self.parts: dict[CellKey, tuple[CellKey, ...]] = {}
@@ -103,6 +104,12 @@ class Cells:
 
     def one(self, key: CellKey) -> Figure:
         """One cell as the report has it."""
+        if key not in self.known:
+            self.known[key] = self.read(key)
+        return self.known[key]
+
+    def read(self, key: CellKey) -> Figure:
+        """A cell as a figure; what is not there with the reason."""
         cell = self.report.cell(key)
         if key.table in self.blank:
             return Figure(None, "", why=BLANK)
@@ -148,7 +155,9 @@ def summed(figures: list[Figure]) -> Figure:
     filled = [one for one in figures if one.value is not None]
     if not filled:
         return Figure(None, "", why=NOTHING if set(reasons) == {NOTHING} else BLANK)
-    value = sum((one.value or Fraction(0) for one in filled), Fraction(0))
+    if len(filled) == 1:
+        return replace(filled[0], partial=True)
+    value = sum((one.value or 0 for one in filled), Fraction(0))
     return Figure(
         value,
         plain(value),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from gdgk.narrative.figures import GRAVEST, Figure, Ledger
@@ -18,8 +18,9 @@ WHOLE = 1000
 class Part:
     """A part of a total: what it is called, how many, and its share.
 
-    share: per cent, None where none is told; about: it was moved by a tenth so that all add up to 100 %;
-    below: it is there, but less than a tenth of a per cent, and ``share`` is then that tenth.
+    share: per cent, None where none is told; about: it was moved by a tenth so that all add up to 100 %; below: it is
+    there, but less than a tenth of a per cent, and ``share`` is then that tenth; above: what is not it is less than a
+    tenth, and ``share`` is then 99.9.
     """
 
     label: str
@@ -27,6 +28,7 @@ class Part:
     share: Figure | None = None
     about: bool = False
     below: bool = False
+    above: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +70,41 @@ class Parts:
         return any(figure.derived for figure in (self.total, *(part.figure for part in self.all)))
 
 
-def parts_of(ledger: Ledger, total: Figure, named: Iterable[tuple[str, Figure]]) -> Parts:
-    """The parts of a total with their shares, where they add up to it and are enough to speak of shares."""
+def parts_of(total: Figure, named: Iterable[tuple[str, Figure]]) -> Parts:
+    """The parts of a total, without shares."""
     items = list(named)
     values = [figure.value or Fraction(0) for _, figure in items]
     sure = total.known and not any(figure.why in GRAVEST for _, figure in items)
     filled = any(figure.known for _, figure in items)
     adds = sure and filled and sum(values, Fraction(0)) == total.value
-    if not adds or (total.value or 0) < TELLING:
-        return Parts(total, tuple(Part(label, figure) for label, figure in items), adds, sure and filled and not adds)
-    tenths = largest_remainder([value / (total.value or 1) for value in values])
-    parts = [
-        with_share(ledger, label, figure, total, units) for (label, figure), units in zip(items, tenths, strict=True)
-    ]
-    return Parts(total, tuple(parts), True, False)
+    parts = tuple(Part(label, figure) for label, figure in items)
+    return Parts(total, parts, adds, sure and filled and not adds)
 
 
-def with_share(ledger: Ledger, label: str, figure: Figure, total: Figure, tenths: int) -> Part:
+def with_shares(ledger: Ledger, parts: Parts) -> Parts:
+    """The parts with their shares, where they add up to the total and it is enough to speak of shares."""
+    total = parts.total
+    if not parts.whole or not total.value or total.value < TELLING:
+        return parts
+    tenths = largest_remainder([(part.figure.value or Fraction(0)) / total.value for part in parts.all])
+    told = [with_share(ledger, part, total, units) for part, units in zip(parts.all, tenths, strict=True)]
+    return replace(parts, all=tuple(told))
+
+
+def with_share(ledger: Ledger, part: Part, total: Figure, tenths: int) -> Part:
     """A part with its share in tenths of a per cent; none for a part that is 0 or the whole."""
+    figure = part.figure
     if not figure.some or figure.value == total.value:
-        return Part(label, figure)
+        return part
     assert figure.value is not None and total.value is not None
     formula = f"100 * ({figure.formula}) / ({total.formula})"
     keys = (*figure.keys, *total.keys)
     exact = figure.value / total.value * WHOLE
-    below = tenths == 0
-    told = ledger.add(Figure(100 * figure.value / total.value, tenth(max(tenths, 1)), formula, keys))
-    return Part(label, figure, told, about=not below and tenths != half_up(exact), below=below)
+    below, above = tenths == 0, tenths == WHOLE
+    said = min(max(tenths, 1), WHOLE - 1)
+    told = ledger.add(Figure(100 * figure.value / total.value, tenth(said), formula, keys))
+    about = not below and not above and tenths != half_up(exact)
+    return replace(part, share=told, about=about, below=below, above=above)
 
 
 def largest_remainder(shares: Sequence[Fraction]) -> list[int]:

@@ -17,11 +17,14 @@ from markupsafe import Markup, escape
 from gdgk.errors import InputError
 from gdgk.form import CellKey
 from gdgk.markup import TEMPLATES
+from gdgk.narrative.changes import Change
 from gdgk.narrative.figures import CLOSE, OPEN, Figure
+from gdgk.narrative.parts import Part, Parts
 
 NARRATIVE = TEMPLATES / "narrative"
 # An office's own wordings, in the data folder: the same names, and only those that it changes.
 OVERRIDES = "_templates/narrative"
+OWN = (Figure, Part, Parts, Change)
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 PARTED = "¶"
 MENDS = "mend that line (docs/narrative.md has the names that a template may use)"
@@ -56,13 +59,21 @@ class Passage:
         return made + escape(self.text[at:])
 
 
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja2's sandbox; of the draft's own values it asks no more than that a name is public, which is quicker."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Whether a template may read an attribute."""
+        if isinstance(obj, OWN):
+            return not attr.startswith("_")
+        return super().is_safe_attribute(obj, attr, value)
+
+
 @cache
-def environment(own: Path | None = None) -> ImmutableSandboxedEnvironment:
+def environment(own: Path | None = None) -> Sandbox:
     """The environment of the narrative's templates. own: a folder whose templates come before the package's."""
     folders = [NARRATIVE] if own is None else [own, NARRATIVE]
-    return ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(folders), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    return Sandbox(loader=FileSystemLoader(folders), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 def own_templates(data: Path) -> Path | None:
