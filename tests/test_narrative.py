@@ -334,7 +334,7 @@ def test_figures_that_contradict_each_other_stand_as_they_are_without_shares() -
     ) in drafted(report, "四")
     wrong = with_values(OFFICIAL, applications__granted__total=30, applications__outcomes_total__total=40)
     text = drafted(wrong, "三")
-    assert "本年度办结政府信息公开申请40件。予以公开30件，" in text
+    assert "本年度办结政府信息公开申请40件。\n予以公开30件，" in text
     assert "%" not in text
 
 

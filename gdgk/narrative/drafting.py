@@ -168,12 +168,10 @@ class Vocabulary:
         form = self.draft.report.edition
         if table not in form.tables:
             raise UnknownName("table", table, form.tables, f"name one of edition {form.id}")
-        item = self.draft.items[table].get(key)
-        if item is None:
-            raise UnknownName(
-                f"row or column of {table}", key, self.draft.items[table], f"name one of edition {form.id}"
-            )
-        return item
+        items = self.draft.items[table]
+        if key not in items:
+            raise UnknownName(f"row or column of {table}", key, items, f"name one of edition {form.id}")
+        return items[key]
 
     def change(self, measure: str) -> Change | None:
         """The growth of a measure on last year; None where it may not be compared."""

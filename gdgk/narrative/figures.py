@@ -157,7 +157,7 @@ def summed(figures: list[Figure]) -> Figure:
         return Figure(None, "", why=NOTHING if set(reasons) == {NOTHING} else BLANK)
     if len(filled) == 1:
         return replace(filled[0], partial=True)
-    value = sum((one.value or 0 for one in filled), Fraction(0))
+    value = sum((one.value or Fraction(0) for one in filled), Fraction(0))
     return Figure(
         value,
         plain(value),
