@@ -24,7 +24,7 @@ from gdgk.text_checks.legal import bases
 OPENING = "opening"
 FILES = {"": OPENING, **{numeral: str(at) for at, numeral in enumerate(NUMERALS, 1)}}
 ADDRESS = re.compile(r"https?://(?:[\w-]+\.)+gov\.cn(?:/[\w./?=&%#~-]*)?", re.ASCII)
-AROUND = re.compile(r"^(?:（[一二三四五六七八九十]）|其中：|\d+\.)+|（.*）$|(?<=[一-龥])数$")
+AROUND = re.compile(r"^(?:（[一二三四五六七八九十]）|其中：|\d+\.)+|数?（.*）$|(?<=[一-龥])数$")
 FEE = re.compile("信息处理费")
 COLLECTED = re.compile("收取|收缴|征收|共收|收到")
 
@@ -84,7 +84,7 @@ class Vocabulary:
             "fee": self.fee(),
             "cell": self.cell,
             "measure": self.measure,
-            "filled": self.filled,
+            "absent": self.absent,
             "rows": self.rows,
             "columns": self.columns,
             "leaves": self.leaves,
@@ -119,9 +119,9 @@ class Vocabulary:
         value = abs(figure.value)
         return self.ledger.add(replace(figure, value=value, text=plain(value), formula=f"abs({figure.formula})"))
 
-    def filled(self, table: str) -> bool:
-        """Whether anything at all was filled in in a table."""
-        return table not in self.draft.cells.blank
+    def absent(self, table: str) -> str:
+        """Why a table has no figure at all (未填报, 数字未入库); empty where it has one."""
+        return self.draft.cells.absent(table)
 
     def rows(
         self,

@@ -120,6 +120,15 @@ class Cells:
             return Figure(None, "", why=WHY[cell.state])
         return self.derived(key) or Figure(None, "", why=WHY.get(cell.state, BLANK))
 
+    def absent(self, table: str) -> str:
+        """Why a table has no figure at all; empty where it has one."""
+        if table in self.blank:
+            return BLANK
+        cells = [self.report.cell(key) for key in self.report.edition.tables[table].cells]
+        if any(cell.value is not None for cell in cells) or not any(cell.state is State.UNKNOWN for cell in cells):
+            return ""
+        return f"数字{UNKNOWN}"
+
     def derived(self, key: CellKey) -> Figure | None:
         """A total that was not filled in, from its parts; None where they do not say."""
         parts = [self.report.cell(part) for part in self.parts.get(key, ())]

@@ -79,7 +79,15 @@ class AnnualReportPage(ReportPage):
             heading, paragraphs = (own.heading, own.paragraphs) if own else ("", ())
         if heading == HEADINGS.get(numeral):
             heading = ""
-        return render("prose.html.j2", paragraphs=paragraphs, drafted=drafted, heading=heading)
+        origin = self.origin(numeral) if drafted else ""
+        return render("prose.html.j2", paragraphs=paragraphs, drafted=drafted, origin=origin, heading=heading)
+
+    def origin(self, numeral: str) -> str:
+        """Where the words of a drafted section come from."""
+        if not numeral:
+            return "本段由工作簿起草，不是该机关的原文。"
+        figures = any(passage.traces for passage in self.draft.passages(numeral))
+        return "本节据表中数字起草，不是该机关的原文。" if figures else "本节没有该机关的原文，待填写。"
 
     def notes(self, numeral: str) -> list[tuple[str, str]]:
         """Place and note of each discrepancy in a section that was explained, in the order of the page."""
