@@ -43,6 +43,11 @@ class Draft:
     templates: Path | None = None
 
     @cached_property
+    def made(self) -> dict[str, tuple[Passage, ...]]:
+        """The sections drafted so far."""
+        return {}
+
+    @cached_property
     def cells(self) -> Cells:
         """The report's figures."""
         return Cells(self.report)
@@ -61,9 +66,12 @@ class Draft:
 
     def passages(self, numeral: str) -> tuple[Passage, ...]:
         """The paragraphs of a section by its numeral (一 … 六; ``""``: the opening), each with its figures' traces."""
-        ledger = Ledger()
-        name = f"{self.report.edition.id}/{FILES[numeral]}.txt.j2"
-        return tuple(passages(name, self.templates, ledger.figures, Vocabulary(self, ledger).names()))
+        if numeral not in self.made:
+            ledger = Ledger()
+            name = f"{self.report.edition.id}/{FILES[numeral]}.txt.j2"
+            names = Vocabulary(self, ledger).names()
+            self.made[numeral] = tuple(passages(name, self.templates, ledger.figures, names))
+        return self.made[numeral]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ class Vocabulary:
             "year": self.words(str(report.year), "report.year"),
             "bases": [self.words(one.cited, "legal_bases.toml") for one in bases() if one.holds_for(report.year)],
             "address": self.address(),
-            "fee": self.fee(),
+            "fee": self.fee,
             "cell": self.cell,
             "measure": self.measure,
             "absent": self.absent,
