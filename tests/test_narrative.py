@@ -411,8 +411,9 @@ def test_no_growth_across_a_seam_where_the_measure_is_another() -> None:
     assert "较上年" not in drafted(now, "四", before)
 
 
-def test_another_agencys_figures_are_no_measure_of_growth() -> None:
-    prior = replace(received(2022, "2021", 100), agency="other")
+@pytest.mark.parametrize("other", [{"agency": "other"}, {"year": 2021}])
+def test_another_agencys_or_years_figures_are_no_measure_of_growth(other: dict[str, object]) -> None:
+    prior = replace(received(2022, "2021", 100), **other)  # type: ignore[arg-type]
     assert "较上年" not in drafted(received(2023, "2021", 112), "三", prior)
 
 

@@ -61,8 +61,10 @@ class Draft:
     @cached_property
     def earlier(self) -> Cells | None:
         """Last year's figures; None without last year's report of the same agency."""
-        same = self.prior is not None and self.prior.agency == self.report.agency
-        return Cells(self.prior) if self.prior is not None and same else None
+        prior = self.prior
+        if prior is None or (prior.agency, prior.year) != (self.report.agency, self.report.year - 1):
+            return None
+        return Cells(prior)
 
     def passages(self, numeral: str) -> tuple[Passage, ...]:
         """The paragraphs of a section by its numeral (一 … 六; ``""``: the opening), each with its figures' traces."""
