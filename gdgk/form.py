@@ -201,7 +201,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Edition:
-    """One edition of the form; which one a report uses is a property of the report, not of its year."""
+    """One edition of the form; which one a report uses is a property of the report, not of its year.
+
+    headings: the six headings of its reports, where they are not those in use since 2019.
+    """
 
     id: str
     label: str
@@ -210,6 +213,7 @@ class Edition:
     basis: str
     variant_of: str
     tables: dict[str, Table]
+    headings: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -264,6 +268,7 @@ def read_edition(path: Path) -> Edition:
             basis=head["basis"],
             variant_of=head.get("variant_of", ""),
             tables=tables,
+            headings=tuple(head.get("headings", ())),
         )
     except KeyError as error:
         raise InputError(

@@ -45,8 +45,8 @@ def render(template: str, /, **values: Any) -> Markup:
 
 
 def compile_templates() -> None:
-    """Compile every template now, not each when it is first filled in."""
-    for name in environment().list_templates(extensions=["j2"]):
+    """Compile every template of a page now, not each when it is first filled in."""
+    for name in environment().list_templates(filter_func=lambda name: name.endswith(".html.j2")):
         environment().get_template(name)
 
 

@@ -29,7 +29,7 @@ from strategies import balanced_applications, balanced_disputes, report_of
 
 from gdgk.form import CellKey, Edition, edition
 from gdgk.form import Table as FormTable
-from gdgk.narrative import HEADINGS, sections
+from gdgk.prose import HEADINGS, sections
 from gdgk.report import Report
 
 FONT = "STSong-Light"

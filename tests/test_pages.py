@@ -983,9 +983,30 @@ def test_a_heading_of_the_agencys_own_is_kept_beside_the_official_one() -> None:
 
 def test_a_drafted_section_says_that_it_is_not_the_agencys_text() -> None:
     said = text(fragment(AnnualReportPage("suqian", 2024).section("一")))
-    assert "本年新收政府信息公开申请 3,525 件" in said
-    assert "不是该机关的原文" in said
-    assert "不是该机关的原文" not in text(fragment(AnnualReportPage("mile_culture_tourism", 2020).section("一")))
+    assert "本年新收政府信息公开申请3525件，较上年增长0.4%" in said
+    assert "本节据表中数字起草" in said
+    assert "起草" not in text(fragment(AnnualReportPage("mile_culture_tourism", 2020).section("一")))
+
+
+def test_a_drafted_figure_leads_to_its_cell() -> None:
+    piece = fragment(AnnualReportPage("suqian", 2024).section("三"))
+    found = {item["data-cell"]: item.get_text() for item in piece.select("p.body [data-cell]")}
+    assert found["applications.new.total"] == "3525"
+    assert found["100 * (applications.granted.total) / (applications.outcomes_total.total)"] == "40.7"
+
+
+def test_what_an_analyst_leaves_to_the_tables_is_drafted_between_the_own_words(
+    make_archive: Callable[..., Archive],
+) -> None:
+    archive = make_archive("demo,测试局,,,,,,,")
+    own = "## 一、总体情况\n\n甲。\n\n## 五、存在的主要问题及改进情况\n\n乙。\n\n## 六、其他需要报告的事项\n\n丙。"
+    archive.write(replace(filled_report("demo", 2023, "2021"), narrative=own))
+    page = AnnualReportPage("demo", 2023, str(archive.root))
+    assert page.drafted == {"", "二", "三", "四"}
+    drafted = [numeral for numeral in "一二三四五六" if "起草" in text(fragment(page.section(numeral)))]
+    assert drafted == ["二", "三", "四"]
+    assert "国办公开办函〔2021〕30号" in text(fragment(page.opening()))
+    assert [text(fragment(page.section(numeral))) for numeral in "一五六"] == ["甲。", "乙。", "丙。"]
 
 
 def test_a_report_on_the_form_of_2014_has_its_statistics_in_section_three(make_archive: Callable[..., Archive]) -> None:

@@ -22,7 +22,7 @@ from gdgk.findings import Finding, Status, findings_frame
 from gdgk.form import CellKey
 from gdgk.importers import read_document, recognise
 from gdgk.importers.storing import report_of
-from gdgk.narrative import HEADINGS, NUMERALS
+from gdgk.prose import HEADINGS, NUMERALS
 from gdgk.report import Head, Report
 from gdgk.text_checks import MOST, check_text, checks, read_deadlines
 from gdgk.text_checks.bodies import group_of

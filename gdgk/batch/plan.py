@@ -20,6 +20,7 @@ from gdgk.batch.stamps import Stamp, stamp_of_job
 from gdgk.checks import DEADLINES, local_deadlines
 from gdgk.errors import GdgkError, InputError, InputErrors, UnknownName
 from gdgk.files import read_text
+from gdgk.narrative import check_templates, own_templates
 from gdgk.review import FILE, read_decisions
 
 PACKAGE = Path(gdgk.__file__).parent
@@ -172,9 +173,10 @@ def plan_pages(made: list[Target], archive: Archive, reports: Path, force: bool)
     """Each target with its job and why it is run."""
     digests = Digests()
     root = str(archive.root.resolve())
+    templates = template_folders(archive)
     planned = []
     for target in made:
-        job = job_of(target, root, str(reports))
+        job = job_of(target, root, str(reports), templates)
         parts = digests.parts(job)
         stamp = stamp_of_job(job)
         reason = FORCED if force else reason_to_run(job, parts, stamp)
@@ -184,9 +186,15 @@ def plan_pages(made: list[Target], archive: Archive, reports: Path, force: bool)
     return planned
 
 
-def job_of(target: Target, root: str, reports: str) -> Job:
-    """A target as a job, without its digest. root: the data folder, absolute."""
-    shared = [f"{root}{os.sep}{name}" for name in ("agencies.csv", DEADLINES)]
+def template_folders(archive: Archive) -> list[str]:
+    """The folders of an office's own templates for the prose, absolute; none where it has none."""
+    own = own_templates(archive.root.resolve())
+    return [str(own), *sorted(str(path) for path in own.rglob("*") if path.is_dir())] if own else []
+
+
+def job_of(target: Target, root: str, reports: str, templates: Iterable[str] = ()) -> Job:
+    """A target as a job, without its digest. root: the data folder, absolute. templates: folders of its own."""
+    shared = [*(f"{root}{os.sep}{name}" for name in ("agencies.csv", DEADLINES)), *templates]
     return Job(
         place=str(target),
         notebook=str(target.notebook.path),
@@ -230,8 +238,8 @@ def is_done(job: Job) -> bool:
 
 
 def read_what_is_run(archive: Archive, to_run: Iterable[Planned]) -> None:
-    """Read every report, its decisions and the deadlines that some pages read, and keep none of them: what cannot be
-    read is told before anything is written. Raises :class:`InputErrors` with all faults.
+    """Read every report, its decisions, the deadlines and templates that some pages read, and keep none of them: what
+    cannot be read is told before anything is written. Raises :class:`InputErrors` with all faults.
     """
     wanted = dict.fromkeys(report for item in to_run for report in item.target.reads)
     errors: list[GdgkError] = []
@@ -240,6 +248,8 @@ def read_what_is_run(archive: Archive, to_run: Iterable[Planned]) -> None:
         errors += faults(partial(read_decisions, archive.folder(report) / FILE))
     if wanted:
         errors += faults(partial(local_deadlines, archive))
+        own = own_templates(archive.root)
+        errors += faults(partial(check_templates, own)) if own else []
     if errors:
         raise InputErrors(errors)
 

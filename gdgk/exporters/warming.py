@@ -25,8 +25,9 @@ from gdgk.exporters.html import page_html
 from gdgk.files import write_atomic
 from gdgk.form import CellKey, Edition, edition
 from gdgk.markup import Fragment, compile_templates
-from gdgk.narrative import HEADINGS
+from gdgk.narrative import compile_narrative
 from gdgk.pages import AnnualReportPage, ReportPage, TrendPage, YearPage, style_for_lab
+from gdgk.prose import HEADINGS
 from gdgk.report import Head, Report, blank_report, with_cells
 
 # Imported by others in the midst of their work: by plotly when a kernel shows a figure, by numpy to compare sets.
@@ -71,6 +72,7 @@ def warm() -> None:
     Calling it again is harmless and useless.
     """
     compile_templates()
+    compile_narrative()
     for name in LATE:
         if find_spec(name):
             import_module(name)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from gdgk.form import CellKey, Edition, Item, Table
-from gdgk.narrative import HEADINGS
+from gdgk.prose import HEADINGS
 from gdgk.tables import across_groups, column_groups, deepest, depth
 
 COVER = "填报说明"

@@ -43,7 +43,7 @@ from gdgk.importers.recognition.head import FoundHead
 from gdgk.importers.recognition.prose import SUBHEADING
 from gdgk.importers.recognition.reading import Placed, Reading, Unplaced
 from gdgk.importers.spreadsheet import WHAT, checked_kind, printed
-from gdgk.narrative import HEADINGS
+from gdgk.prose import HEADINGS
 from gdgk.report import read_cell
 
 if TYPE_CHECKING:

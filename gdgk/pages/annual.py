@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cached_property
+
 from gdgk.findings import Row
 from gdgk.markup import Fragment, render
-from gdgk.narrative import HEADINGS, numeral_at, section, sections
+from gdgk.narrative import Draft, drafted_sections, own_templates
 from gdgk.pages.report import ReportPage, count_of
+from gdgk.prose import HEADINGS, headings_of, numeral_at, sections
+from gdgk.report import Report
 from gdgk.tables import named, printed_table
 from gdgk.text_checks import shortened
 
@@ -28,31 +33,61 @@ class AnnualReportPage(ReportPage):
         html = render("annual_masthead.html.j2", report=self.report, agency=self.agency, errors=errors)
         return Fragment(str(html), {**self.head_meta(self.report.head.title), "plain": True})
 
+    @cached_property
+    def drafted(self) -> frozenset[str]:
+        """The numerals of the sections (``""``: the opening) that are drafted, not the agency's own words."""
+        return drafted_sections(self.report)
+
+    @cached_property
+    def draft(self) -> Draft:
+        """The draft of what the report does not say in its own words."""
+        return Draft(self.report, self.agency.name, self.before, own_templates(self.archive.root))
+
+    @property
+    def before(self) -> Report | None:
+        """The agency's own report on the year before, if it is here."""
+        found = [one for one in self.earlier if one.agency == self.id.agency]
+        return self.checked.reports[found[0]] if found else None
+
     def opening(self) -> Fragment:
-        """What stands before the first section in the agency's own text, if anything."""
-        own = sections(self.report.narrative).get("")
-        paragraphs = own.paragraphs if own else ()
-        prose = render("prose.html.j2", paragraphs=paragraphs, drafted=False, heading="")
-        return Fragment(str(render("annual_section.html.j2", prose=prose, table="", unit="", notes=self.notes(""))))
+        """What stands before the first section: the agency's own words, or the legal basis and period, drafted."""
+        prose = self.prose("")
+        html = render("annual_section.html.j2", prose=prose, table="", unit="", notes=self.notes(""))
+        return Fragment(str(html), {"drafted": "" in self.drafted})
 
     def section(self, numeral: str) -> Fragment:
         """A section by its numeral (一 … 六): its prose, and in 二, 三, 四 the official table."""
-        written, drafted = section(self.report, numeral, self.figures)
         form = self.report.edition.tables
         table = TABLES.get(numeral, "")
         if table and table not in form:
             table = "statistics" if numeral == "三" else ""
-        own_heading = written.heading if written.heading != HEADINGS[numeral] else ""
-        prose = render(
-            "prose.html.j2",
-            paragraphs=() if table and drafted else written.paragraphs,
-            drafted=drafted and not table,
-            heading=own_heading,
-        )
+        prose = self.prose(numeral)
         printed = printed_table(self.report, table, anchor="annual-", plain=True) if table else ""
         unit = form[table].unit if table else ""
         notes = self.notes(numeral)
-        return Fragment(str(render("annual_section.html.j2", prose=prose, table=printed, unit=unit, notes=notes)))
+        html = render("annual_section.html.j2", prose=prose, table=printed, unit=unit, notes=notes)
+        return Fragment(str(html), {"drafted": numeral in self.drafted})
+
+    def prose(self, numeral: str) -> str:
+        """The prose of a section, its own or drafted; its heading where that is not the one in use since 2019."""
+        drafted = numeral in self.drafted
+        own = sections(self.report.narrative).get(numeral)
+        if drafted:
+            heading = headings_of(self.report.edition).get(numeral, "")
+            paragraphs: Sequence[str] = [one.html for one in self.draft.passages(numeral)]
+        else:
+            heading, paragraphs = (own.heading, own.paragraphs) if own else ("", ())
+        if heading == HEADINGS.get(numeral):
+            heading = ""
+        origin = self.origin(numeral) if drafted else ""
+        return render("prose.html.j2", paragraphs=paragraphs, drafted=drafted, origin=origin, heading=heading)
+
+    def origin(self, numeral: str) -> str:
+        """Where the words of a drafted section come from."""
+        if not numeral:
+            return "本段由工作簿起草，不是该机关的原文。"
+        figures = any(passage.traces for passage in self.draft.passages(numeral))
+        return "本节据表中数字起草，不是该机关的原文。" if figures else "本节没有该机关的原文，待填写。"
 
     def notes(self, numeral: str) -> list[tuple[str, str]]:
         """Place and note of each discrepancy in a section that was explained, in the order of the page."""

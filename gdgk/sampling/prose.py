@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from gdgk.files import read_toml
-from gdgk.narrative import HEADINGS
+from gdgk.form import edition
+from gdgk.prose import HEADINGS, headings_of
 from gdgk.sampling.chance import Draw
 from gdgk.sampling.city import Member
 from gdgk.sampling.sheets import Paper
@@ -78,7 +79,7 @@ class Paragraph:
 def paragraphs(form: str) -> tuple[tuple[str, tuple[Paragraph, ...]], ...]:
     """The paragraphs of a form, old or new, by heading, in the order of sections."""
     read = read_toml(WORDING)
-    headings = read["headings"]["old"] if form == "old" else HEADINGS
+    headings = headings_of(edition("2014")) if form == "old" else HEADINGS
     found = []
     for numeral in ("", *headings):
         own = tuple(

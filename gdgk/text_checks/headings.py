@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gdgk.archive import Agency
 from gdgk.files import read_toml
-from gdgk.narrative import HEADINGS, NUMERALS
+from gdgk.prose import HEADINGS, NUMERALS
 from gdgk.report import Report
 from gdgk.text_checks.catalogue import Remark, missing
 from gdgk.text_checks.gazetteer import named_places

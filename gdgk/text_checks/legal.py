@@ -26,10 +26,14 @@ ABOUT_REPORTS = re.compile("年度报告(?:格式|有关事项)")
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A document that reports of some years are made under; name: its title, where that alone tells it apart."""
+    """A document that reports of some years are made under; name: its title, where that alone tells it apart.
+
+    cited: its full title and number, as a report cites it.
+    """
 
     family: str
     title: str
+    cited: str
     pattern: str
     instead: str
     first: int = 0

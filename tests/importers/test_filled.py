@@ -25,7 +25,7 @@ from gdgk.importers import Imported, Source, import_file, read_draft
 from gdgk.importers import filled as forms
 from gdgk.importers.document import DocumentError
 from gdgk.importers.recognition import Draft
-from gdgk.narrative import sections
+from gdgk.prose import sections
 from gdgk.report import ReportId, State
 
 YEARS = {"2014": 2018, "2019": 2020, "2021": 2024, "2021-single-other": 2024}

@@ -20,7 +20,7 @@ from gdgk.importers import DocumentError, Source, doc, read_document, recognise
 from gdgk.importers import text as text_reader
 from gdgk.importers.bundle import expand
 from gdgk.importers.recognition import Draft
-from gdgk.narrative import sections
+from gdgk.prose import sections
 from gdgk.report import Report, with_cells
 
 EDITIONS = sorted(editions())

@@ -1,4 +1,4 @@
-"""Report → the prose of the annual report, 一 … 六: the agency's own where kept, else drafted from the figures."""
+"""narrative.md → the sections of a report, by numeral and heading as the format of its year has them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gdgk.crosswalk import measures_by_id
-from gdgk.markup import render
-from gdgk.report import Report
+from gdgk.form import Edition
 
 NUMERALS = "一二三四五六"
 HEADINGS = {
@@ -66,24 +64,6 @@ def add_section(found: dict[str, Section], section: Section) -> None:
     found[section.numeral] = section
 
 
-def section(report: Report, numeral: str, figures: Mapping[str, float | None]) -> tuple[Section, bool]:
-    """One section of a report, and whether it was drafted here because the report's own words are not kept.
-
-    figures: the report's measures (:func:`gdgk.indicators.measures`) by id, None where the report does not say.
-    """
-    own = sections(report.narrative)
-    if report.narrative.strip():
-        return own.get(numeral, Section(numeral, HEADINGS[numeral], ())), False
-    paragraphs = draft(report, numeral, figures)
-    return Section(numeral, HEADINGS[numeral], paragraphs), True
-
-
-def draft(report: Report, numeral: str, figures: Mapping[str, float | None]) -> tuple[str, ...]:
-    """Paragraphs drafted from the figures, for sections whose own words are not kept; what is not known is said so."""
-    blanks = {
-        name
-        for name, measure in measures_by_id().items()
-        if any(report.cell(key).empty for _, key in measure.cells(report.edition))
-    }
-    text = render("narrative.txt.j2", numeral=numeral, report=report, year=report.year, f=figures, blanks=blanks)
-    return tuple(line.strip() for line in str(text).splitlines() if line.strip())
+def headings_of(form: Edition) -> Mapping[str, str]:
+    """The six headings of an edition's format by numeral: those of its form.toml, else those in use since 2019."""
+    return dict(zip(NUMERALS, form.headings, strict=True)) if form.headings else HEADINGS
