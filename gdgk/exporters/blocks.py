@@ -53,7 +53,8 @@ def document_of(nb: NotebookNode) -> Document:
     Cells tagged ``lab-only``, code, and what a cell wrote to stderr are no part of it. The output with the role
     ``masthead`` says its title; without one the notebook's own metadata, else its first heading of level 1.
     """
-    head, blocks = Head(), []
+    head = Head()
+    blocks: list[Block | Notice] = []
     for cell in nb.cells:
         if LAB_ONLY not in cell.metadata.get("tags", []):
             blocks.extend(cell_blocks(cell, head))

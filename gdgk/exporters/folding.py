@@ -9,13 +9,18 @@ from lxml import etree
 from gdgk.exporters.pieces import Run, clean, plain_text
 
 DROPPED = frozenset(
-    "script style head template noscript iframe object embed svg canvas audio video map button input select textarea"
-    " datalist progress meter".split()
+    {
+        *("script", "style", "head", "template", "noscript", "iframe", "object", "embed", "svg", "canvas"),
+        *("audio", "video", "map", "button", "input", "select", "textarea", "datalist", "progress", "meter"),
+    }
 )
-HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 BLOCKS = HEADINGS | frozenset(
-    "p div section article aside header footer main nav ul ol li dl dt dd blockquote pre figure figcaption details"
-    " summary hr address form fieldset legend table caption body html center".split()
+    {
+        *("p", "div", "section", "article", "aside", "header", "footer", "main", "nav", "address", "form", "body"),
+        *("ul", "ol", "li", "dl", "dt", "dd", "blockquote", "pre", "figure", "figcaption", "details", "summary"),
+        *("hr", "fieldset", "legend", "table", "caption", "html", "center"),
+    }
 )
 # Classes of what no official document carries: an analyst's marks in our own templates, the ¶ behind a heading.
 MARKS = frozenset({"seal", "tag", "printed-heading", "anchor-link"})
@@ -75,7 +80,7 @@ def text_within(element: etree._Element) -> str:
     walk = etree.iterwalk(element, events=("start", "end"))
     for event, inner in walk:
         tag = str(inner.tag)
-        breaks = tag == "br" or (tag in BLOCKS or tag in ("tr", "td", "th")) and inner is not element
+        breaks = tag == "br" or ((tag in BLOCKS or tag in ("tr", "td", "th")) and inner is not element)
         if event == "start":
             if is_dropped(inner):
                 walk.skip_subtree()

@@ -81,7 +81,7 @@ def square(cell: Cell, heads: list[Cell], ids: dict[Cell, str], heading_rows: fr
 
 
 def heads(cell: Cell, headings: list[Cell], heading_rows: frozenset[int], head: int) -> Iterator[Cell]:
-    """The headings of a cell: those above it in the table's header and in the nearest rows of headings, those beside it.
+    """The headings of a cell: above it in the table's header and in the nearest rows of headings, and beside it.
 
     A heading that stands in a row of headings has those above it in the same rows, if they are wider.
     """

@@ -1,4 +1,4 @@
-"""Official HTML: the annual report as an agency publishes it; no script, nothing fetched, read by ear as well as by eye."""
+"""Official HTML: the annual report as an agency publishes it; no script, nothing fetched, for eye and ear."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from traitlets import default
 from traitlets.config import Config
 
 import gdgk
-from gdgk.exporters.blocks import document_of
 from gdgk.exporters.headings import associated
 from gdgk.exporters.pieces import Block, Chart, Item, Table
+from gdgk.exporters.preparing import OFFICIAL_CONFIG, DocumentPreprocessor
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAME = "gdgk_official"
@@ -31,6 +31,10 @@ class OfficialHtmlExporter(TemplateExporter):
     """
 
     export_from_notebook = "gdgk official HTML"
+
+    def __init__(self, config: Config | None = None, **options: Any) -> None:
+        super().__init__(config=config, **options)
+        self.register_preprocessor(DocumentPreprocessor(parent=self), enabled=True)
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
@@ -51,24 +55,16 @@ class OfficialHtmlExporter(TemplateExporter):
     @property
     def default_config(self) -> Config:
         """The notebook is validated once, not after each preprocessor."""
-        own = Config({"Exporter": {"optimistic_validation": True}})
-        base = super().default_config
-        if base:
-            base.merge(own)
-            return base
-        return own
+        base = Config(super().default_config or {})
+        base.merge(OFFICIAL_CONFIG)
+        return base
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
     ) -> tuple[Any, dict[str, Any]]:
         """The document of a notebook."""
-        given = dict(resources or {})
-        given["document"] = document_of(nb)
-        given["style"] = style()
-        given["version"] = gdgk.__version__
-        # The template reads the document: what nbconvert copies and works over need not have the cells.
-        bare = NotebookNode(cells=[], metadata=nb.metadata, nbformat=nb.nbformat, nbformat_minor=nb.nbformat_minor)
-        return super().from_notebook_node(bare, given, **kwargs)
+        given = {**(resources or {}), "style": style(), "version": gdgk.__version__}
+        return super().from_notebook_node(nb, given, **kwargs)
 
     def default_filters(self) -> Any:
         """nbconvert's filters and those of the document."""

@@ -1,4 +1,4 @@
-"""What an official document is made of, whichever format it is written in: headings, paragraphs, items, tables, pictures.
+"""What an official document is made of in any format: headings, paragraphs, items, tables, pictures.
 
 Text is plain and clean (:func:`clean`): a writer escapes it for its own format and has nothing else to fear of it.
 """
