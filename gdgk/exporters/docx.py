@@ -206,7 +206,7 @@ class Body:
 
     @block.register
     def _(self, block: Item) -> Iterator[str]:
-        left = 632 * block.depth
+        left = 630 * block.depth
         indent = f'<w:ind w:left="{left}" w:leftChars="{200 * block.depth}"/>' if block.depth else ""
         yield paragraph("ListParagraph", word_run(f"{block.mark} ") + words(block.runs), indent)
 
