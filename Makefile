@@ -1,7 +1,7 @@
 # Every target sets up what it needs; Python 3.11-3.13, pip and make are enough. `make help` lists them.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env test report lab bench lock clean
+.PHONY: help env test soak report lab bench lock clean
 # Targets run one after the other also under -j: `make -j clean report` means that order.
 .NOTPARALLEL:
 
@@ -19,7 +19,10 @@ test: env ## check style, formatting and types, run the tests; ARGS="-k name" go
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n logical $(ARGS)
+	$(BIN)/pytest -n logical --dist loadgroup $(ARGS)
+
+soak: env ## kill runs at 20 random moments, have 100 of 1,000 reports fail: many minutes; ARGS goes to pytest
+	GDGK_SOAK=1 $(BIN)/pytest -n logical -m soak $(ARGS)
 
 report: env ## run every agency and year to HTML below reports/; ARGS="--year 2023" goes to gdgk run
 	@$(BIN)/gdgk run $(ARGS)

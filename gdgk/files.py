@@ -175,8 +175,10 @@ def temporary(path: Path, content: bytes, folder: Path) -> Path:
             file.flush()
             os.fsync(file.fileno())
         os.chmod(name, 0o644)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # a full disk names no file, and nobody knows the temporary one
         raise
     return Path(name)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from running import DRIVER, Begins, process_environment
 from strategies import AGENCIES_HEADER, filled_report
 
 from gdgk.archive import Archive
+from gdgk.batch.digests import code_digest
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -54,3 +59,39 @@ def corpus() -> Path:
     if not folder.is_dir():
         pytest.skip("the shared corpus is not beside this checkout (../shared/corpus)")
     return folder
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 8 MB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    command = [mount or "mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
+    if mount is None or subprocess.run(command, capture_output=True, check=False).returncode:
+        pytest.skip("this user may not mount a small disk; other tests limit the size of a file instead")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture
+def begin() -> Iterator[Begins]:
+    """Begins gdgk run, with notebooks of the test's own, in a process of its own, which the test's end ends."""
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin(notebooks: Path, *arguments: object, **env: str) -> subprocess.Popen[bytes]:
+        code_digest.cache_clear()  # the process reads gdgk's files now, and they may have been edited since
+        process = subprocess.Popen(
+            [sys.executable, "-c", DRIVER, str(notebooks), "run", *map(str, arguments)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=process_environment({"PYTHONUTF8": "1", **env}),
+            start_new_session=True,
+        )
+        begun.append(process)
+        return process
+
+    yield begin
+    for process in begun:
+        with process:
+            process.kill()

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from gdgk.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 REAL = ROOT / "data"
+# The long versions of the tests that are marked soak: `make soak`.
+SOAK = bool(os.environ.get("GDGK_SOAK"))
+# gdgk in a process of its own, with the notebooks of a test: their folder, then the command's arguments.
+DRIVER = """
+import sys
+from pathlib import Path
+from gdgk.batch import plan
+from gdgk.cli import main
+plan.notebooks_folder = lambda: Path(sys.argv[1])
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[2:]))
+"""
+Begins = Callable[..., "subprocess.Popen[bytes]"]
 ERROR_LINE = re.compile(r"gdgk: (?P<where>.+?): found (?P<found>.+); expected (?P<expected>.+?); (?P<do>.+)")
 
 
@@ -57,6 +72,57 @@ def tree(folder: Path) -> dict[str, str]:
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
         for path in sorted(folder.rglob("*"))
     }
+
+
+def goes_on(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a process still runs, a moment later at the latest: between two looks at what it has done."""
+    try:
+        process.wait(0.01)
+    except subprocess.TimeoutExpired:
+        return True
+    return False
+
+
+# What a run leaves ----------------------------------------------------------------------------------------------------
+
+
+def pages(reports: Path) -> dict[str, str]:
+    """What a reader has: pages and notebooks by a digest of their bytes, without folders, index and records."""
+    hidden = (".gdgk", "runs", "index.html")
+    return {name: text for name, text in tree(reports).items() if text and not name.startswith(hidden)}
+
+
+def stamps(reports: Path) -> dict[str, str]:
+    """The state of each page's stamp."""
+    folder = reports / ".gdgk"
+    return {
+        path.relative_to(folder).with_suffix("").as_posix(): json.loads(path.read_text(encoding="utf-8"))["state"]
+        for path in folder.rglob("*.json")
+    }
+
+
+def leftovers(reports: Path) -> list[str]:
+    """What is not done, or was not taken away."""
+    return [path.name for path in reports.rglob("*") if path.suffix == ".tmp" or path.parent.name == "tmp"]
+
+
+def log_lines(folder: Path) -> list[dict[str, Any]]:
+    """The whole lines of a run's log, each an object; only the last may have been cut by a kill."""
+    *lines, _ = (folder / "log.jsonl").read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines]
+
+
+def fill(folder: Path) -> None:
+    """Write until the disk is full."""
+    with (folder / "filler").open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(b"0" * 4096)
+        except OSError as error:
+            assert error.errno == errno.ENOSPC
+
+
+# Notebooks -----------------------------------------------------------------------------------------------------------
 
 
 def write_notebook(folder: Path, name: str, source: str, scope: str = "report") -> Path:

@@ -5,12 +5,13 @@ What balances is written out here by hand, not taken from the form's tree, so th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
+from pathlib import Path
 
 from hypothesis import strategies as st
 
-from gdgk.archive import Agency, panel
+from gdgk.archive import Agency, Archive, panel
 from gdgk.form import CellKey, Edition, Table, edition, editions
 from gdgk.reconciliation import reconcile, relations
 from gdgk.report import Correction, ExtraRow, Head, Report, State, blank_report, read_cell, with_cells
@@ -73,6 +74,18 @@ def compared(found: Iterable[dict[str, object]], *statuses: str) -> dict[tuple[o
         for item in found
         if item["status"] in statuses and item["rule"] in equations
     }
+
+
+def write_city(root: Path, agencies: Sequence[str], years: Iterable[int]) -> Path:
+    """A data folder with a synthetic report of each agency (id, also its name) on each year; the folder."""
+    root.mkdir(parents=True)
+    lines = [AGENCIES_HEADER, *(f"{agency},{agency}局,,,,,,," for agency in agencies), ""]
+    (root / "agencies.csv").write_text("\n".join(lines), encoding="utf-8")
+    archive = Archive(root)
+    for year in years:
+        for agency in agencies:
+            archive.write(filled_report(agency, year, "2021"))
+    return root
 
 
 # Balanced tables -----------------------------------------------------------------------------------------------------

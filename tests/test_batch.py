@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
-from running import Ended, gdgk, process_environment, tree, write_notebook
+from running import DRIVER, Ended, fill, gdgk, process_environment, tree, write_notebook
 from strategies import AGENCIES_HEADER, filled_report
 
 from gdgk.archive import Archive, ReportId
@@ -33,15 +33,6 @@ from gdgk.errors import InputError, UnknownName
 from gdgk.form import CellKey
 
 FINE = "(agency, year)"
-DRIVER = """
-import sys
-from pathlib import Path
-from gdgk.batch import plan
-from gdgk.cli import main
-plan.notebooks_folder = lambda: Path(sys.argv[1])
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[2:]))
-"""
 
 
 @pytest.fixture
@@ -261,7 +252,14 @@ def test_what_failed_last_time_is_run_again(done: Run, data: Path, reports: Path
     assert reasons(data, reports)["second/2023/page"] == "failed last time"
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"digest": "x"}', '{"unknown": 1}', "null"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "{", "[]", '{"digest": "x"}', '{"unknown": 1}', "null", "[" * 100_000),
+        '{"digest": "x", "state": "done", "seconds": 1}',
+        '{"digest": "x", "state": "ok", "seconds": 1, "findings": {"error": -1}}',
+    ],
+)
 def test_a_stamp_that_cannot_be_read_counts_as_none(done: Run, data: Path, reports: Path, text: str) -> None:
     stamp_path(reports, done.planned[0].target).write_text(text, encoding="utf-8")
     assert reasons(data, reports)[str(done.planned[0].target)] == "new"
@@ -548,18 +546,6 @@ def test_a_run_that_was_killed_is_completed_by_the_same_command(
     assert set(reasons(data, reports).values()) == {""}
 
 
-def test_ctrl_c_ends_the_run_with_130_and_what_was_done_in_place(start: Starts, data: Path, reports: Path) -> None:
-    process = start("--jobs", "1")
-    assert stream(process.stderr).readline().startswith("ok     first/2022/page")
-    end_group(process, signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "gdgk: interrupted; " in err
-    assert "Traceback" not in err
-    assert {"first/2022/page.html", "index.html"} <= whole_pages(reports)
-    assert reasons(data, reports)["first/2022/page"] == ""
-
-
 def test_workers_end_when_the_run_itself_is_killed(start: Starts) -> None:
     process = start("--jobs", "1")
     assert stream(process.stderr).readline().startswith("ok ")
@@ -574,32 +560,9 @@ def test_workers_end_when_the_run_itself_is_killed(start: Starts) -> None:
 # A full disk ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 8 MB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    command = [mount or "mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    if mount is None or subprocess.run(command, capture_output=True, check=False).returncode:
-        pytest.skip("this user may not mount a small disk; the test below fills it without one")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
 def files(folder: Path) -> dict[str, str]:
     """The files below a folder by a digest of their content, without folders and the records of runs."""
     return {name: content for name, content in tree(folder).items() if content and not name.startswith("runs")}
-
-
-def fill(folder: Path) -> None:
-    """Write until the disk is full."""
-    with (folder / "filler").open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(b"0" * 4096)
-        except OSError as error:
-            assert error.errno == errno.ENOSPC
 
 
 def test_a_full_disk_is_told_and_what_was_there_stays(notebooks_folder: Path, data: Path, small_disk: Path) -> None:

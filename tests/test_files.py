@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from running import fill
 from strategies import WORDS
 
 from gdgk.errors import GdgkError, InputError, InputErrors, UnknownName, shortlist
@@ -188,3 +189,11 @@ def test_a_long_list_of_names_is_cut() -> None:
     assert shortlist([]) == "none at all"
     assert shortlist(["a", "b"]) == "a, b"
     assert shortlist([str(number) for number in range(15)]).endswith("10, 11 … and 3 more")
+
+
+def test_what_could_not_be_written_is_named_when_the_disk_is_full(small_disk: Path) -> None:
+    fill(small_disk)
+    with pytest.raises(OSError, match="No space left on device") as caught:
+        write_atomic(small_disk / "report.toml", "x" * 10_000)
+    assert caught.value.filename == str(small_disk / "report.toml")
+    assert [path.name for path in small_disk.iterdir()] == ["filler"]

@@ -8,31 +8,21 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running import Ended, gdgk, process_environment, tree, write_notebook
-from strategies import AGENCIES_HEADER, filled_report
+from running import SOAK, Begins, Ended, gdgk, goes_on, leftovers, log_lines, pages, stamps, write_notebook
+from strategies import write_city
 
-from gdgk.archive import Archive
 from gdgk.batch import plan
 from gdgk.engine.client import unsupported
 
 pytestmark = pytest.mark.skipif(bool(unsupported()), reason=unsupported() or "children can be forked here")
 
 FINE = "(agency, year)"
-KILLS = int(os.environ.get("GDGK_KILLS", "5"))
-DRIVER = """
-import sys
-from pathlib import Path
-from gdgk.batch import plan
-from gdgk.cli import main
-plan.notebooks_folder = lambda: Path(sys.argv[1])
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[2:]))
-"""
+PLACES = [f"{agency}/{year}/page" for agency in ("first", "second") for year in range(2021, 2027)]
+# How often something is killed: the run, its warm parent, a page, in turn.
+KILLS = int(os.environ.get("GDGK_KILLS", "20" if SOAK else "3"))
 
 
 @pytest.fixture
@@ -47,14 +37,7 @@ def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Synthetic reports of two agencies on six years, and the pages of a run that nothing disturbed."""
     root = tmp_path_factory.mktemp("whole")
-    data = root / "数据"
-    data.mkdir()
-    lines = [AGENCIES_HEADER, "first,甲局,,,,,,,", "second,乙局,,,,,,,", ""]
-    (data / "agencies.csv").write_text("\n".join(lines), encoding="utf-8")
-    archive = Archive(data)
-    for agency in ("first", "second"):
-        for year in range(2021, 2027):
-            archive.write(filled_report(agency, year, "2021"))
+    data = write_city(root / "数据", ["first", "second"], range(2021, 2027))
     write_notebook(root / "notebooks", "page", FINE)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plan, "notebooks_folder", lambda: root / "notebooks")
@@ -75,24 +58,6 @@ def undisturbed(whole: tuple[Path, Path]) -> dict[str, str]:
 
 def run(data: Path, reports: Path, *options: object) -> Ended:
     return gdgk("run", *options, "--data", data, "--reports", reports)
-
-
-def pages(reports: Path) -> dict[str, str]:
-    """What a reader has: pages and notebooks by a digest of their bytes."""
-    hidden = (".gdgk", "runs", "index.html")
-    return {name: text for name, text in tree(reports).items() if not name.startswith(hidden)}
-
-
-def stamps(reports: Path) -> dict[str, str]:
-    """The state of each stamp."""
-    found = (reports / ".gdgk").rglob("*.json")
-    return {
-        path.stem + path.parent.name + path.parent.parent.name: json.loads(path.read_text())["state"] for path in found
-    }
-
-
-def leftovers(reports: Path) -> list[str]:
-    return [path.name for path in reports.rglob("*") if path.suffix == ".tmp" or path.parent.name == "tmp"]
 
 
 def test_both_engines_give_the_same_pages(
@@ -149,98 +114,82 @@ def test_a_later_success_takes_the_failed_copy_away(
     assert run(data, reports, "second", "--year", "2023").code == 1
     write_notebook(notebooks, "page", FINE)
     assert run(data, reports).code == 0
-    assert pages(reports) == {**undisturbed, **{name: "" for name in pages(reports) if name.startswith("failed")}}
-
-
-def test_ten_failing_among_many_leave_the_others_right(
-    undisturbed: dict[str, str], notebooks: Path, data: Path, tmp_path: Path
-) -> None:
-    write_notebook(
-        notebooks, "page", f"{FINE}\nassert year % 6 != 0 or agency != 'first', 'not this one'\n(agency, year)"
-    )
-    reports = tmp_path / "some fail"
-    ended = run(data, reports)
-    assert ended.code == 1
-    failing = [year for year in range(2021, 2027) if year % 6 == 0]
-    assert f"{12 - len(failing)} pages made" in ended.out and f"{len(failing)} failed" in ended.out
-    assert sorted(stamps(reports).values()) == ["failed"] * len(failing) + ["ok"] * (12 - len(failing))
+    assert pages(reports) == undisturbed
 
 
 # Killed --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def started(notebooks: Path, data: Path, tmp_path: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Runs in processes of their own; what is left of them is ended after the test."""
-    found: list[subprocess.Popen[bytes]] = []
-    yield found
-    for process in found:
-        process.kill()
-        process.wait()
-        assert process.stderr is not None
-        process.stderr.close()
+def children(process: int) -> list[int]:
+    """The processes that a process has started and that still run."""
+    try:
+        return [int(number) for number in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
+    except OSError:
+        return []
 
 
-def begin(
-    notebooks: Path, data: Path, reports: Path, started: list[subprocess.Popen[bytes]]
-) -> subprocess.Popen[bytes]:
-    """gdgk run in a process of its own."""
-    plan_command = [sys.executable, "-c", DRIVER, str(notebooks), "run", "--data", str(data), "--reports", str(reports)]
-    process = subprocess.Popen(
-        plan_command,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=process_environment({"PYTHONUTF8": "1"}),
-        start_new_session=True,
-    )
-    started.append(process)
-    return process
+def found(victim: str, process: int) -> int | None:
+    """The run, its warm parent, or one of the pages under way; None where there is none."""
+    if victim == "run":
+        return process
+    parents = [number for number in children(process) if "gdgk.engine.parent" in command(number)]
+    if victim == "warm parent":
+        return next(iter(parents), None)
+    return next((page for parent in parents for page in children(parent)), None)
 
 
-def test_a_run_killed_at_any_moment_is_completed_by_the_same_command(
-    undisturbed: dict[str, str],
-    notebooks: Path,
-    data: Path,
-    tmp_path: Path,
-    started: list[subprocess.Popen[bytes]],
+def command(process: int) -> str:
+    """What a process was started with."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def killed(victim: str, process: subprocess.Popen[bytes], reports: Path, moment: int) -> bool:
+    """Kill a process of a run once so much has happened (lines of its log); whether it was still there."""
+    while goes_on(process):
+        happened = sum(path.read_bytes().count(b"\n") for path in reports.glob("runs/*/log.jsonl"))
+        number = found(victim, process.pid) if happened >= moment else None
+        if number is not None:
+            try:
+                os.kill(number, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+            return True
+    return False
+
+
+VICTIMS = ("run", "warm parent", "page")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("number", range(KILLS))
+def test_whatever_is_killed_at_any_moment_the_same_command_completes_the_tree(
+    number: int, undisturbed: dict[str, str], notebooks: Path, data: Path, tmp_path: Path, begin: Begins
 ) -> None:
-    draw = random.Random(5)
-    reports = tmp_path / "killed"
-    for _ in range(KILLS):
-        process = begin(notebooks, data, reports, started)
-        assert process.stderr is not None
-        # Killed after so many pages: the moment within the next ones is as it comes.
-        for _ in range(draw.randint(0, 3)):
-            process.stderr.readline()
-        process.kill()
-        process.wait()
+    victim = VICTIMS[number % len(VICTIMS)]
+    # A page makes five lines or so: its begin, its cells, its end. The moment between two lines is as it comes.
+    moment = random.Random(number).randint(0, 40)
+    for attempt in range(5):
+        reports = tmp_path / f"reports {attempt}"
+        process = begin(notebooks, "--data", data, "--reports", reports)
+        if killed(victim, process, reports, moment):
+            break
+    else:
+        pytest.fail("each run was over before it could be killed")
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == (-signal.SIGKILL if victim == "run" else 0), (out + err).decode()
+    for folder in reports.glob("runs/*"):
+        assert [line["what"] for line in log_lines(folder)][:1] in ([], ["run"])
     ended = run(data, reports)
     assert ended.code == 0, ended.out + ended.err
     assert pages(reports) == undisturbed
-    assert sorted(stamps(reports).values()) == ["ok"] * 12
+    assert sorted(stamps(reports).items()) == [(name, "ok") for name in PLACES]
     assert leftovers(reports) == []
     again = run(data, reports)
     assert again.out.startswith("0 pages to run, 12 unchanged")
     assert pages(reports) == undisturbed
-
-
-def test_children_killed_at_any_moment_cost_no_page(
-    undisturbed: dict[str, str], notebooks: Path, data: Path, tmp_path: Path
-) -> None:
-    # Each child of the first try may be killed by a process of its own that waits for a moment; the second runs in a
-    # kernel, whose parent is another.
-    kill = (
-        f"{FINE}\nimport os, random, signal, subprocess, sys\n"
-        "if 'ipykernel_launcher' not in sys.argv[0] and random.random() < 0.3:\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\n(agency, year)"
-    )
-    write_notebook(notebooks, "page", kill)
-    reports = tmp_path / "children"
-    ended = run(data, reports)
-    assert ended.code == 0, ended.out
-    assert "12 pages made" in ended.out
-    assert leftovers(reports) == []
-    assert sorted(stamps(reports).values()) == ["ok"] * 12
 
 
 def test_a_warm_parent_that_is_killed_is_made_anew(
@@ -259,31 +208,68 @@ def test_a_warm_parent_that_is_killed_is_made_anew(
     assert leftovers(reports) == []
 
 
-def test_the_first_ctrl_c_finishes_what_is_under_way_and_ends_with_130(
-    notebooks: Path, data: Path, tmp_path: Path, started: list[subprocess.Popen[bytes]]
+def test_the_first_ctrl_c_finishes_what_is_under_way_and_ends_with_130_on_record(
+    undisturbed: dict[str, str], notebooks: Path, data: Path, tmp_path: Path, begin: Begins
 ) -> None:
-    reports = tmp_path / "stopped"
-    process = begin(notebooks, data, reports, started)
+    go, reports = tmp_path / "go", tmp_path / "stopped"
+    waiting = Path(shutil.copytree(notebooks, tmp_path / "waiting"))
+    wait = f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.01)"
+    write_notebook(waiting, "page", wait)
+    process = begin(waiting, "--jobs", "1", "--data", data, "--reports", reports)
+    while not any(b'"what": "cell"' in path.read_bytes() for path in reports.glob("runs/*/log.jsonl")):
+        assert goes_on(process)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
     assert process.stderr is not None
-    assert process.stderr.readline().startswith(b"ok ")
-    os.killpg(process.pid, signal.SIGINT)
-    assert process.wait(timeout=60) == 130
-    told = process.stderr.read().decode()
-    assert "Traceback" not in told
+    assert b"stopping: 1 pages under way" in process.stderr.readline()
+    go.touch()
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 130
+    assert b"gdgk: interrupted; " in err
+    assert b"Traceback" not in err
+    assert b"1 pages made" in out and b"0 failed, 11 not run" in out
+    (folder,) = reports.glob("runs/*")
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    assert (summary["exit_code"], summary["made"], summary["not_run"]) == (130, 1, 11)
+    assert [line["what"] for line in log_lines(folder)][-3:] == ["stopping", "ok", "end"]
     assert (reports / "index.html").exists()
     assert leftovers(reports) == []
     assert set(stamps(reports).values()) == {"ok"}
+    assert run(data, reports).code == 0
+    assert pages(reports) == undisturbed
+
+
+def test_the_second_ctrl_c_ends_the_pages_under_way_and_leaves_nothing_of_them(
+    undisturbed: dict[str, str], notebooks: Path, data: Path, tmp_path: Path, begin: Begins
+) -> None:
+    endless = Path(shutil.copytree(notebooks, tmp_path / "endless"))
+    write_notebook(endless, "page", "import time\ntime.sleep(600)")
+    reports = tmp_path / "ended"
+    process = begin(endless, "--data", data, "--reports", reports)
+    while not any(b'"what": "cell"' in path.read_bytes() for path in reports.glob("runs/*/log.jsonl")):
+        assert goes_on(process)
+    process.send_signal(signal.SIGINT)
+    assert process.stderr is not None
+    assert b"stopping: " in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    # The pages hold the other end of the pipe: it is at its end once the last of them is gone.
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert b"0 pages made (0 with findings), 0 failed, 12 not run" in out
+    assert (leftovers(reports), stamps(reports)) == ([], {})
+    assert run(data, reports).code == 0
+    assert pages(reports) == undisturbed
 
 
 def test_a_second_run_into_the_same_folder_says_so_and_stops(
-    notebooks: Path, data: Path, tmp_path: Path, started: list[subprocess.Popen[bytes]]
+    notebooks: Path, data: Path, tmp_path: Path, begin: Begins
 ) -> None:
-    write_notebook(notebooks, "page", "import time\ntime.sleep(30)")
+    write_notebook(notebooks, "page", "import time\ntime.sleep(600)")
     reports = tmp_path / "shared"
-    begin(notebooks, data, reports, started)
+    process = begin(notebooks, "--data", data, "--reports", reports)
     lock = reports / ".gdgk" / "lock"
     while not (lock.exists() and lock.read_text()):
-        assert started[0].poll() is None
+        assert goes_on(process)
     ended = run(data, reports)
     assert ended.code == 2
     assert "found another run at work there (process" in ended.err

@@ -64,15 +64,26 @@ def test_seconds_that_cannot_be_are_unknown(archive: Archive, tmp_path: Path, se
 
 @pytest.mark.parametrize("findings", [None, [], "2", {"error": "2"}, {"error": -1}, {"error": 1.5}, {"error": [1]}])
 def test_findings_of_a_wrong_kind_are_never_in_order(archive: Archive, tmp_path: Path, findings: object) -> None:
-    assert states(batch(archive, tmp_path, findings=findings))[0] in ("不可评估", "未运行")
+    assert states(batch(archive, tmp_path, findings=findings)) == ["记录损坏"]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "{}", '{"state": "ok"}', "[" * 100_000, "\udcff"])
-def test_a_stamp_that_cannot_be_read_counts_as_none(archive: Archive, tmp_path: Path, text: str) -> None:
+def test_a_stamp_that_cannot_be_read_is_told_and_its_page_still_opens(
+    archive: Archive, tmp_path: Path, text: str
+) -> None:
     batch(archive, tmp_path)
     stamp = tmp_path / ".gdgk/demo/2024/agency_year.json"
     stamp.write_bytes(text.encode("utf-8", "surrogateescape"))
-    assert states(write_index(Archive(archive.root), tmp_path, set()).read_text(encoding="utf-8")) == ["未运行"]
+    html = write_index(Archive(archive.root), tmp_path, set()).read_text(encoding="utf-8")
+    assert states(html) == ["记录损坏"]
+    assert 'href="demo/2024/agency_year.html" data-word="核对页（上次）"' in html
+    assert "另 1 份记录损坏" in html and "再运行一次 gdgk run" in html and "没有生成的页面" not in html
+
+
+def test_what_another_page_of_the_report_found_is_told_beside_a_broken_stamp(archive: Archive, tmp_path: Path) -> None:
+    put(tmp_path, "demo/2024/annual_report", "{")
+    html = batch(archive, tmp_path, findings={"error": 2})
+    assert states(html) == ["记录损坏"] and "<small>误2</small>" in html
 
 
 def test_a_report_that_has_gone_is_passed_over(archive: Archive, tmp_path: Path) -> None:

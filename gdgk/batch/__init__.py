@@ -17,16 +17,16 @@ from gdgk.archive import Archive, ReportId
 from gdgk.batch.course import Course, Stop, Watch
 from gdgk.batch.forks import ForkBackend
 from gdgk.batch.index import write_index
-from gdgk.batch.jobs import Backend, Outcome
+from gdgk.batch.jobs import Backend, Job, Outcome
 from gdgk.batch.kernels import KernelBackend
-from gdgk.batch.plan import Listed, Planned, notebooks, plan_pages, read_what_is_run, still_to_run, targets
+from gdgk.batch.plan import FORCED, Listed, Planned, notebooks, plan_pages, read_what_is_run, still_to_run, targets
 from gdgk.batch.runs import RunLog
 from gdgk.batch.shards import Shard
 from gdgk.batch.stamps import locked, scratch_folder
 from gdgk.engine.client import unsupported
 from gdgk.files import write_atomic
 
-__all__ = ["ENGINES", "Options", "Planned", "Run", "Shard", "Watch", "backend_of", "default_reports", "plan_run", "run"]
+__all__ = ["ENGINES", "Options", "Planned", "Run", "Shard", "Watch", "default_reports", "plan_run", "run"]
 
 ENGINES = ("gdgk", "kernel")
 
@@ -36,7 +36,8 @@ class Options:
     """How a run is carried out.
 
     engine: one of :data:`ENGINES`; jobs: how many at a time (0: one per core); limit: wall-clock seconds for a page
-    (0: none); memory: bytes for a page (0: no limit); strict: whether open errors in the data end it with 3.
+    (0: none); memory: bytes for a page (0: no limit); strict: whether open errors in the data end it with 3; cluster:
+    the address of a dask scheduler whose workers make the pages, as many at a time as they have threads (empty: none).
     """
 
     engine: str = "gdgk"
@@ -44,6 +45,7 @@ class Options:
     limit: float = 600.0
     memory: int = 4096 * 2**20
     strict: bool = False
+    cluster: str = ""
 
 
 @dataclass
@@ -158,6 +160,9 @@ def run(
                 unchanged = {item.job.place for item in batch.planned if not item.reason}
                 write_index(batch.archive, batch.reports, skipped=unchanged)
             code = batch.code
+        except KeyboardInterrupt:
+            code = 130
+            raise
         finally:
             log.close(summary(batch, code, log.seconds()))
     return batch
@@ -173,19 +178,35 @@ def carry_out(batch: Run, options: Options, log: RunLog, watch: Watch) -> None:
     jobs = [replace(item.job, limit=options.limit, memory=options.memory) for item in batch.to_run]
     if not jobs:
         return
-    slots = min(options.jobs or os.cpu_count() or 1, len(jobs))
     with Stop() as stop:
         try:
-            course = Course(backend_of(options.engine, slots), lambda: KernelBackend(1), log, watch, stop)
-            for outcome in course.outcomes(jobs):
+            backend = backend_of(options, batch, len(jobs), watch)
+            course = Course(backend, lambda: KernelBackend(1), log, watch, stop)
+            for outcome in course.outcomes(grouped(jobs)):
                 batch.outcomes[outcome.place] = outcome
         finally:
             batch.interrupted = stop.level > 0
 
 
-def backend_of(engine: str, slots: int) -> Backend:
-    """What carries out the jobs of an engine; kernels also where no process can be forked warm."""
-    if engine == "kernel" or unsupported():
+def grouped(jobs: Iterable[Job]) -> list[Job]:
+    """Jobs of one group (all pages of an agency) one after the other, else in their order."""
+    groups: dict[tuple[str, int], list[Job]] = {}
+    for job in jobs:
+        groups.setdefault(job.group, []).append(job)
+    return [job for group in groups.values() for job in group]
+
+
+def backend_of(options: Options, batch: Run, pages: int, watch: Watch) -> Backend:
+    """What carries out so many pages; kernels also where no process can be forked warm."""
+    if options.cluster:
+        from gdgk.batch.cluster import ClusterBackend  # brings asyncio, which a run on one machine does without
+
+        same = dict.fromkeys(item.job.notebook for item in batch.to_run)
+        listed = str(batch.archive.root.resolve() / "agencies.csv")
+        forced = frozenset(item.job.place for item in batch.to_run if item.reason == FORCED)
+        return ClusterBackend(options.cluster, batch.reports, [listed, *same], forced, watch.say)
+    slots = min(options.jobs or os.cpu_count() or 1, pages)
+    if options.engine == "kernel" or unsupported():
         return KernelBackend(slots)
     return ForkBackend(slots)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import papermill
+from papermill.engines import papermill_engines
+from papermill.execute import raise_for_execution_errors
 
 from gdgk.batch.jobs import Job, Outcome, one_line, over_limit
 from gdgk.batch.stamps import scratch_folder
@@ -17,8 +19,10 @@ from gdgk.batch.work import perform
 from gdgk.engine.adapter import Here
 from gdgk.engine.cells import NeedsKernel
 
+ENGINE = "gdgk"
 
-def perform_here(job: Job, tell: Callable[[Any], None]) -> Outcome:
+
+def perform_here(job: Job, tell: Callable[[int], None]) -> Outcome:
     """In the child: make the page. A notebook that only a kernel can run has crashed, and is tried again in one."""
     begun = time.monotonic()
     try:
@@ -27,31 +31,26 @@ def perform_here(job: Job, tell: Callable[[Any], None]) -> Outcome:
         return Outcome(job.place, "crashed", time.monotonic() - begun, f"needs a kernel: {error}")
 
 
-def execute_here(job: Job, tell: Callable[[Any], None]) -> tuple[Any, str]:
+def execute_here(job: Job, tell: Callable[[int], None]) -> tuple[Any, str]:
     """Run a job's notebook in this process through papermill: the executed notebook, the error that ended it."""
-
-    here, begun = Here(tell), time.monotonic()
-    home = os.getcwd()
+    begun, home = time.monotonic(), os.getcwd()
     scratch = scratch_folder(Path(job.reports))
     scratch.mkdir(parents=True, exist_ok=True)
+    # papermill's own steps one by one, so that the executed notebook is written once: by us, to its place.
+    given = {"parameters": dict(job.parameters), "engine_name": ENGINE, "prepare_only": True}
+    notebook = papermill.execute_notebook(job.notebook, None, **given)
     with tempfile.TemporaryDirectory(prefix="run-", dir=scratch) as folder:
+        os.chdir(folder)
         try:
-            papermill.execute_notebook(
-                job.notebook,
-                None,
-                parameters=dict(job.parameters),
-                engine_name="gdgk",
-                progress_bar=False,
-                request_save_on_cell_execute=False,
-                cwd=folder,
-                here=here,
+            notebook = papermill_engines.execute_notebook_with_engine(
+                ENGINE, notebook, kernel_name=None, progress_bar=False, here=Here(tell)
             )
+            raise_for_execution_errors(notebook, None)
         except papermill.PapermillExecutionError as raised:
             ended = f"{raised.ename}: {raised.evalue}"
             if raised.ename == "KeyboardInterrupt" and time.monotonic() - begun >= job.limit > 0:
                 ended = over_limit(job)
-            error = one_line(f"cell {raised.exec_count}: {ended}")
-            return (here.manager.nb if here.manager else None), error
+            return notebook, one_line(f"cell {raised.exec_count}: {ended}")
         finally:
             os.chdir(home)
-    return (here.manager.nb if here.manager else None), ""
+    return notebook, ""

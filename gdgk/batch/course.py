@@ -118,20 +118,19 @@ class Course:
             self.watch.say(f"stopping: {under_way} pages under way are finished; Ctrl-C again ends at once")
 
     def begin(self, waiting: deque[Job]) -> None:
-        """Begin as many jobs as there are slots for."""
-        while waiting and len(self.under_way) < self.backend.slots:
-            job = waiting.popleft()
-            self.start(self.backend, job, self.under_way)
-        while self.second_try and (self.second is None or len(self.second_under_way) < self.second.slots):
+        """Begin as many jobs as the backends have room for."""
+        if waiting:
+            self.note(self.backend.begin(waiting), self.under_way)
+        if self.second_try:
             self.second = self.second or self.spare()
-            self.start(self.second, self.second_try.popleft(), self.second_under_way)
+            self.note(self.second.begin(self.second_try), self.second_under_way)
 
-    def start(self, backend: Backend, job: Job, under_way: dict[str, Job]) -> None:
-        """Begin a job."""
-        backend.start(job)
-        under_way[job.place] = job
-        self.log.line("started", place=job.place)
-        self.watch.started(job)
+    def note(self, begun: Iterable[Job], under_way: dict[str, Job]) -> None:
+        """Take note of jobs that were begun."""
+        for job in begun:
+            under_way[job.place] = job
+            self.log.line("started", place=job.place)
+            self.watch.started(job)
 
     def news(self) -> Iterator[Event]:
         """What happened in either backend; waits a little for the first."""

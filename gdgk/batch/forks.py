@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 
-from gdgk.batch.jobs import Event, Job, Outcome, one_line, over_limit
+from gdgk.batch.jobs import Event, Job, Outcome, begin_each, one_line, over_limit
 from gdgk.engine.client import News, ParentLost, WarmParent, status_text
 
 PREPARE = "gdgk.batch.forks:prepare_batch"
@@ -38,6 +39,10 @@ class ForkBackend:
         self.late: set[int] = set()
         self.lost: list[Event] = []
 
+    def begin(self, waiting: deque[Job]) -> list[Job]:
+        """Begin what there is room for."""
+        return begin_each(waiting, self.slots - len(self.under_way), self.start)
+
     def start(self, job: Job) -> None:
         """Begin a job."""
         begun = time.monotonic()
@@ -63,7 +68,7 @@ class ForkBackend:
         if news.number not in self.under_way:
             return []
         job, begun = self.under_way[news.number]
-        if news.word == "news":
+        if news.word == "at":
             return [Event(job, cell=news.value)]
         if news.word == "late":
             self.late.add(news.number)

@@ -6,7 +6,8 @@ A backend knows nothing of plans, stamps of other pages or progress bars; the ba
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -22,7 +23,8 @@ class Job:
 
     place: the page relative to ``reports``, without ending. scope: of its notebook (report, agency, year). sources:
     the files and report folders that it reads, absolute; digest: over them and all else it is made from, as planned.
-    limit: wall-clock seconds (0: none); memory: bytes it may take above what the process has (0: no limit).
+    limit: wall-clock seconds (0: none); memory: bytes it may take above what the process has (0: no limit). group: what
+    it is best made together with (:attr:`gdgk.batch.plan.Target.group`).
     """
 
     place: str
@@ -35,6 +37,7 @@ class Job:
     sources: tuple[str, ...] = ()
     limit: float = 0.0
     memory: int = 0
+    group: tuple[str, int] = ("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +87,20 @@ def over_limit(job: Job) -> str:
 class Backend(Protocol):
     """Carries jobs out, several at a time. All methods are called from one thread."""
 
-    @property
-    def slots(self) -> int:
-        """How many jobs it takes at a time."""
-
-    def start(self, job: Job) -> None:
-        """Begin a job; called only while fewer than ``slots`` are under way."""
+    def begin(self, waiting: deque[Job]) -> list[Job]:
+        """Take from the front of ``waiting`` what there is room for, and begin it; what was begun."""
 
     def events(self, timeout: float) -> list[Event]:
         """What happened since the last call, waiting ``timeout`` seconds at most for the first."""
 
     def close(self, now: bool = False) -> None:
         """End the workers; ``now``: also those with a job under way, which then has no outcome."""
+
+
+def begin_each(waiting: deque[Job], room: int, start: Callable[[Job], None]) -> list[Job]:
+    """Begin as many jobs as there is room for, each by itself."""
+    begun: list[Job] = []
+    while waiting and len(begun) < room:
+        begun.append(waiting.popleft())
+        start(begun[-1])
+    return begun

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from gdgk.batch.jobs import Event, Job, Outcome, one_line
+from gdgk.batch.jobs import Event, Job, Outcome, begin_each, one_line
 from gdgk.batch.stamps import scratch_folder
 from gdgk.batch.work import perform
 
@@ -63,13 +64,13 @@ class KernelBackend:
     """Carries jobs out in worker processes (see :class:`gdgk.batch.jobs.Backend`)."""
 
     def __init__(self, slots: int) -> None:
-        self.count = slots
+        self.slots = slots
         self.workers: list[Worker] = []
 
-    @property
-    def slots(self) -> int:
-        """How many jobs it takes at a time."""
-        return self.count
+    def begin(self, waiting: deque[Job]) -> list[Job]:
+        """Begin what there is room for."""
+        busy = sum(worker.job is not None for worker in self.workers)
+        return begin_each(waiting, self.slots - busy, self.start)
 
     def start(self, job: Job) -> None:
         """Begin a job in an idle worker, or in a new one."""

@@ -52,6 +52,11 @@ class Target:
         """The page without its ending, relative to the reports folder."""
         return Path(str(self))
 
+    @property
+    def group(self) -> tuple[str, int]:
+        """What is not divided among machines: an agency with all its years, or the pages over one year."""
+        return (self.agency, 0) if self.agency else ("", self.year)
+
     def __str__(self) -> str:
         return "/".join(part for part in (self.agency, str(self.year or ""), self.notebook.name) if part)
 
@@ -191,6 +196,7 @@ def job_of(target: Target, root: str, reports: str) -> Job:
         reports=reports,
         digest="",
         sources=(*shared, *(f"{root}{os.sep}{agency}{os.sep}{year}" for agency, year in target.reads)),
+        group=target.group,
     )
 
 
@@ -214,11 +220,13 @@ def pages_there(job: Job) -> bool:
 
 def still_to_run(item: Planned) -> bool:
     """Whether a planned page is still to be made: another run may have made it since it was planned."""
-    if item.reason == FORCED:
-        return True
-    stamp = stamp_of_job(item.job)
-    done = stamp is not None and stamp.state == "ok" and stamp.digest == item.job.digest
-    return not done or not pages_there(item.job)
+    return item.reason == FORCED or not is_done(item.job)
+
+
+def is_done(job: Job) -> bool:
+    """Whether a page is there, whole and of what was planned."""
+    stamp = stamp_of_job(job)
+    return stamp is not None and (stamp.state, stamp.digest) == ("ok", job.digest) and pages_there(job)
 
 
 def read_what_is_run(archive: Archive, to_run: Iterable[Planned]) -> None:

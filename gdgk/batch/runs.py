@@ -46,8 +46,11 @@ class RunLog:
     def line(self, what: str, **values: Any) -> None:
         """A line of the log: what happened, with what is known of it."""
         entry = {"time": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}", "run": self.id, "what": what, **values}
+        text = (json.dumps(entry, ensure_ascii=False) + "\n").encode()
         with suppress(OSError):
-            self.file.write((json.dumps(entry, ensure_ascii=False) + "\n").encode())
+            before = os.fstat(self.file.fileno()).st_size
+            if self.file.write(text) != len(text):
+                self.file.truncate(before)  # a disk took a part before it was full: the next line is to stand alone
 
     def begin(self, arguments: Mapping[str, Any], **values: Any) -> None:
         """The first line: what was asked for, and where it runs."""

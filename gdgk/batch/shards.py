@@ -38,10 +38,5 @@ class Shard:
         """
         groups: dict[tuple[str, int], int] = {}
         for target in targets:
-            groups.setdefault(group_of(target), len(groups))
-        return [target for target in targets if groups[group_of(target)] % self.count == self.number - 1]
-
-
-def group_of(target: Target) -> tuple[str, int]:
-    """What is not divided: an agency with all its years, or the pages over one year."""
-    return (target.agency, 0) if target.agency else ("", target.year)
+            groups.setdefault(target.group, len(groups))
+        return [target for target in targets if groups[target.group] % self.count == self.number - 1]

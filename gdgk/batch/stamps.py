@@ -25,6 +25,9 @@ STAMPS = ".gdgk"
 # Neither can be the name of an agency or a year, below which the stamps lie.
 LOCK = "lock"
 SCRATCH = "tmp"
+STATES = ("ok", "failed")
+# Findings of one page.
+MOST = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,18 @@ def stamp_path(reports: Path, place: object) -> Path:
 
 
 def read_stamp(path: Path | str) -> Stamp | None:
-    """A stamp, or None when there is none that can be read: then the page is made again."""
+    """A stamp, or None when there is none, or none that can be used: then the page is made again."""
     try:
         with open(path, "rb") as file:
             stamp = Stamp(**json.loads(file.read()))
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):  # the last: JSON nested beyond all measure
         return None
-    whole = isinstance(stamp.findings, dict) and isinstance(stamp.parts, dict)
-    return stamp if whole and all(isinstance(count, int) for count in stamp.findings.values()) else None
+    return stamp if stamp.state in STATES and isinstance(stamp.parts, dict) and are_counts(stamp.findings) else None
+
+
+def are_counts(value: Any) -> bool:
+    """Whether these are findings in figures: counts by name, and no more than any report could have."""
+    return isinstance(value, dict) and all(type(count) is int and 0 <= count < MOST for count in value.values())
 
 
 def write_stamp(path: Path, stamp: Stamp, scratch: Path | None = None) -> None:
@@ -107,8 +114,10 @@ def locked(reports: Path, shard: str = "") -> Iterator[None]:
     if not shard:
         with held(common, reports):
             clear_scratch(reports)
-            yield
-            clear_scratch(reports)
+            try:
+                yield
+            finally:
+                clear_scratch(reports)
         return
     with held(common.with_name(f"{LOCK}.{shard}"), reports):
         with held(common, reports, shared=True):

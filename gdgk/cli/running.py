@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from gdgk.cli.base import app, selection, years_of
+from gdgk.errors import GdgkError
 
 # The same words as gdgk.batch.ENGINES, which is not imported for a help text.
 ENGINES = ("gdgk", "kernel")
@@ -46,6 +47,12 @@ ENGINES = ("gdgk", "kernel")
     help="The memory a page may take; 4096 by default, 0 for no limit.",
 )
 @click.option("--shard", default="", metavar="I/N", help="Make the I-th of N shares only, beside other machines.")
+@click.option(
+    "--cluster",
+    default="",
+    metavar="ADDRESS|FILE",
+    help="Have the workers of a dask scheduler make the pages: tcp://HOST:PORT, tls://HOST:PORT or a scheduler file.",
+)
 @click.option("--strict", is_flag=True, help="End with 3 when the data have open findings of severity error.")
 @click.option("--force", is_flag=True, help="Run also what has not changed.")
 @click.option("--dry-run", is_flag=True, help="Say what would be run or skipped and why; write nothing.")
@@ -62,15 +69,21 @@ def run_notebooks(
     limit: int,
     memory: int,
     shard: str,
+    cluster: str,
     strict: bool,
     force: bool,
     dry_run: bool,
 ) -> None:
     """Run the notebooks for every agency and year through papermill and export the pages."""
     from gdgk.batch import Options, Shard, plan_run, run
+    from gdgk.batch.cluster import address_of, need_distributed
     from gdgk.cli.watching import watcher
     from gdgk.console import dry_run_lines, run_lines
 
+    if cluster:
+        refuse_beside_cluster(jobs, engine)
+        need_distributed()
+        cluster = address_of(cluster)
     share = Shard.of(shard) if shard else None
     batch = plan_run(agencies, years_of(year), data, reports, notebook, force, share)
     if dry_run:
@@ -80,7 +93,7 @@ def run_notebooks(
     click.echo(
         f"{len(batch.to_run)} pages to run, {len(batch.planned) - len(batch.to_run)} unchanged → {batch.reports}"
     )
-    options = Options(engine, jobs, limit, memory * 2**20, strict)
+    options = Options(engine, jobs, limit, memory * 2**20, strict, cluster)
     asked = {name: str(value) if isinstance(value, Path) else value for name, value in context.params.items()}
     with watcher(len(batch.to_run)) as watch:
         run(batch, options, watch, asked)
@@ -91,3 +104,13 @@ def run_notebooks(
         raise KeyboardInterrupt
     if batch.code:
         context.exit(batch.code)
+
+
+def refuse_beside_cluster(jobs: int, engine: str) -> None:
+    """Raise :class:`GdgkError` for options of one machine."""
+    for option, value, given in (("--jobs", jobs, jobs), ("--engine", engine, engine != "gdgk")):
+        if given:
+            raise GdgkError(
+                f"{option}: found {value} beside --cluster; expected one or the other; leave it out: a cluster's "
+                "workers fork as many pages at a time as they have threads"
+            )

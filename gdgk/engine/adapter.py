@@ -34,11 +34,10 @@ RUN_ORDER = "gdgk.engine.adapter:run_order"
 class Here:
     """Says that this process was forked for one notebook and ends with it.
 
-    tell: called with each cell's number, from 1. manager: papermill's, once it runs; it has the notebook that failed.
+    tell: called with each cell's number, from 1.
     """
 
     tell: Callable[[int], None]
-    manager: NotebookExecutionManager | None = None
 
 
 class ForkedEngine(Engine):
@@ -56,7 +55,6 @@ class ForkedEngine(Engine):
         if here is not None:
             from gdgk.engine.cells import run_cells  # makes this process a kernel
 
-            here.manager = nb_man
             run_cells(nb_man, here.tell, rules(options))
             return
         reason = unfit(nb_man, kernel_name, options) or run_forked(nb_man, options)
@@ -105,7 +103,7 @@ def ask(parent: WarmParent, order: Mapping[str, Any], at: Callable[[int], None])
         for news in parent.news(None):
             if news.number != number:
                 continue
-            if news.word == "news":
+            if news.word == "at":
                 at(news.value)
             elif news.word == "result":
                 told = news.value

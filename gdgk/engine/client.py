@@ -35,7 +35,7 @@ class ParentLost(GdgkError):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a task tells: ``news``, ``result`` or ``broken`` (the traceback) with a value, ``late``, ``ended``.
+    """What is told of a task: ``at`` (how far it is), ``result``, ``broken`` (the traceback), ``late``, ``ended``.
 
     number: of the task. value, at the end: the exit status, negative for a signal.
     """

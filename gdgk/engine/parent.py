@@ -4,18 +4,23 @@ It runs nothing of a task itself, so nothing can leak from one into the next. It
 take too long, and goes when the process that it serves is gone. Not imported by anybody but the process itself.
 
 Over the connection come ``(number, limit, memory)`` and a pickled ``(name, argument)``; back go ``(number, word,
-value)``: ``news`` what the child tells on its way, ``late`` that its time was up, ``result`` what the function
-returned, ``broken`` the traceback it ended with, and at last ``ended`` the exit status (negative: the signal). What a
-child tells follows its announcement as a message of its own, passed on unread.
+value)``: ``at`` how far the child is (a number), ``late`` that its time was up, ``result`` what the function
+returned, ``broken`` the traceback it ended with, and at last ``ended`` the exit status (negative: the signal). A result
+and a traceback follow their announcement as a message of their own, passed on unread.
+
+A child tells how far it is by turning a dial in shared memory, which costs it nothing; the parent looks a few times a
+second. So of a quick task only the end is told, of one that takes long where it is.
 """
 
 from __future__ import annotations
 
 import gc
+import mmap
 import os
 import pickle
 import select
 import signal
+import struct
 import sys
 import time
 import traceback
@@ -30,8 +35,10 @@ from gdgk.engine.limits import stand_alone
 
 # After the limit a child is interrupted, so that the traceback stands in its notebook; then it is killed.
 GRACE = 5.0
-# What a child says begins with one byte: news, a result, or the error that its function ended with.
-NEWS, RESULT, BROKEN = b"n", b"r", b"b"
+# Seconds between two looks at the dials.
+LOOK = 0.1
+# What a child says begins with one byte: a result, or the error that its function ended with.
+RESULT, BROKEN = b"r", b"b"
 
 
 @dataclass
@@ -42,8 +49,31 @@ class Child:
     process: int
     watch: int
     ear: Connection
+    dial: Dial
     deadline: float | None
     interrupted: bool = False
+
+
+class Dial:
+    """A number that a child sets and its parent reads."""
+
+    FORM = struct.Struct("q")
+
+    def __init__(self) -> None:
+        self.shared = mmap.mmap(-1, self.FORM.size)
+        self.seen = 0
+
+    def turn(self, number: int) -> None:
+        """In the child: say how far it is."""
+        self.FORM.pack_into(self.shared, 0, number)
+
+    def look(self) -> int:
+        """How far the child is, where that is new; else 0."""
+        (number,) = self.FORM.unpack_from(self.shared, 0)
+        if number == self.seen:
+            return 0
+        self.seen = number
+        return int(number)
 
 
 class Parent:
@@ -53,6 +83,7 @@ class Parent:
         self.control = control
         self.own = os.getpid()
         self.children: dict[int, Child] = {}
+        self.looked = time.monotonic()
         self.poll = select.poll()
         self.poll.register(control.fileno(), select.POLLIN)
 
@@ -65,6 +96,7 @@ class Parent:
                         self.begin()
                     elif number in self.children:
                         self.hear(self.children[number])
+                self.look()
                 self.end_late()
         except (EOFError, BrokenPipeError, ConnectionResetError):
             pass  # the process that we serve has gone or has closed the connection
@@ -73,29 +105,46 @@ class Parent:
                 end_group(child.process)
 
     def patience(self) -> float | None:
-        """Milliseconds until the next child's time is up."""
+        """Milliseconds until the dials are to be looked at or a child's time is up."""
+        if not self.children:
+            return None
         deadlines = [child.deadline for child in self.children.values() if child.deadline is not None]
-        return max(0.0, min(deadlines) - time.monotonic()) * 1000 if deadlines else None
+        return max(0.0, min([self.looked + LOOK, *deadlines]) - time.monotonic()) * 1000
+
+    def look(self) -> None:
+        """Tell how far the children are that have gone on since the last look."""
+        now = time.monotonic()
+        if now < self.looked + LOOK:
+            return
+        self.looked = now
+        for child in {child.number: child for child in self.children.values()}.values():
+            self.tell_dial(child)
+
+    def tell_dial(self, child: Child) -> None:
+        """Tell how far a child is, where that is new."""
+        if number := child.dial.look():
+            self.control.send((child.number, "at", number))
 
     def begin(self) -> None:
         """Fork a child for a task."""
         number, limit, memory = self.control.recv()
         task = self.control.recv_bytes()
         ear, mouth = Pipe(duplex=False)
+        dial = Dial()
         process = os.fork()
         if not process:
-            self.become_child(mouth, memory, task)
+            self.become_child(mouth, dial, memory, task)
         mouth.close()
         with suppress(OSError):
             os.setpgid(process, process)  # it does so itself; whoever is first
         watch = os.pidfd_open(process)
         deadline = time.monotonic() + limit if limit else None
-        child = Child(number, process, watch, ear, deadline)
+        child = Child(number, process, watch, ear, dial, deadline)
         for descriptor in (ear.fileno(), watch):
             self.children[descriptor] = child
             self.poll.register(descriptor, select.POLLIN)
 
-    def become_child(self, mouth: Connection, memory: int, task: bytes) -> None:
+    def become_child(self, mouth: Connection, dial: Dial, memory: int, task: bytes) -> None:
         """In the child: let go of the parent's files, do the task, tell its result, end. Never returns."""
         status = 1
         try:
@@ -104,7 +153,7 @@ class Parent:
                 os.close(descriptor)
             stand_alone(self.own, memory)
             name, argument = pickle.loads(task)
-            told = named(name)(argument, lambda value: mouth.send_bytes(NEWS + pickle.dumps(value)))
+            told = named(name)(argument, dial.turn)
             mouth.send_bytes(RESULT + pickle.dumps(told))
             status = 0
         except BaseException:
@@ -145,7 +194,7 @@ class Parent:
 
     def pass_on(self, child: Child, said: bytes) -> None:
         """Tell what a child said."""
-        word = {NEWS: "news", RESULT: "result", BROKEN: "broken"}[said[:1]]
+        word = {RESULT: "result", BROKEN: "broken"}[said[:1]]
         self.control.send((child.number, word, None))
         self.control.send_bytes(said[1:])
 
@@ -161,6 +210,7 @@ class Parent:
             else:
                 child.interrupted = True
                 child.deadline = now + GRACE
+                self.tell_dial(child)
                 self.control.send((child.number, "late", None))
                 with suppress(ProcessLookupError):
                     os.kill(child.process, signal.SIGINT)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
+# Imported by IPython and tornado when the first cell runs.
+LATE = ("bdb", "IPython.core.logger", "tornado.platform.asyncio")
 # jsonschema uses this package, where it is there, to check one kind of address; it builds grammars for two seconds.
 SLOW = "rfc3987_syntax"
 
@@ -21,6 +24,8 @@ def prepare() -> None:
         from gdgk.engine.cells import kernel
 
         kernel()
+        for name in LATE:
+            import_module(name)
         import papermill  # noqa: F401
 
         from gdgk.exporters.warming import warm

@@ -123,10 +123,26 @@ def exporter() -> WorkbookHtmlExporter:
     return WorkbookHtmlExporter()
 
 
+class Shared(dict[str, Any]):
+    """A figure that nobody changes: a copy of the notebook has the very same, as copying it takes as long as a page."""
+
+    def __deepcopy__(self, memo: object) -> Shared:
+        return self
+
+
+def share_figures(nb: NotebookNode) -> None:
+    """Let nbconvert, which copies a notebook twice before it shows it, copy all but the figures."""
+    for cell in nb.cells:
+        for output in cell.get("outputs", ()):
+            if PLOTLY in output.get("data", {}):
+                output["data"][PLOTLY] = Shared(output["data"][PLOTLY])
+
+
 def page_html(nb: NotebookNode, plotly_url: str, index_url: str = "") -> str:
-    """The page of an executed notebook, which is left alone. The addresses: as the page finds plotly.min.js, and the
+    """The page of an executed notebook, which is left as it is. The addresses: as the page finds plotly.min.js, and the
     index of its batch (empty: no link).
     """
+    share_figures(nb)
     html, _ = exporter().from_notebook_node(nb, {"plotly_url": plotly_url, "index_url": index_url})
     return str(html)
 

@@ -29,8 +29,8 @@ from gdgk.narrative import HEADINGS
 from gdgk.pages import AnnualReportPage, ReportPage, TrendPage, YearPage, style_for_lab
 from gdgk.report import Head, Report, blank_report, with_cells
 
-# What plotly imports when a kernel shows a figure, to find out who started the process.
-LATE = ("psutil",)
+# Imported by others in the midst of their work: by plotly when a kernel shows a figure, by numpy to compare sets.
+LATE = ("psutil", "numpy.ma")
 SYNTHETIC = Head(title="合成市合成局年度报告（合成数据）", source="合成数据，仅供预热", synthetic=True)
 CITY, BUREAU = "warm_city", "warm_bureau"
 # Region codes are real ones, so that place names in the prose are looked up.

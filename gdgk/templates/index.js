@@ -37,6 +37,7 @@
     fail: '这一次没有生成页面：',
     miss: '工作簿没有收入这份报告，不等于机关没有公布。不计入合计与比率。',
     same: '原件、更正、规则均与上次相同，本次跳过，结果沿用上次。',
+    lost: '运行记录读不出（损坏，或由别的版本写成），处数不详；页面若还在，是以前生成的。再运行一次 gdgk run 就会重做。',
     todo: '报告已入库，还没有运行。',
     none: '机关目录写明当年没有这个机关。',
   };
@@ -102,8 +103,25 @@
     table.hidden = !view.length;
     const matching = chosen.size ? view.reduce((sum, item) => sum + item.cells.filter((cell) => chosen.has(stateOf(cell))).length, 0) : 0;
     count.textContent = `${view.length} 个机关，${view.length * years.length} 格${chosen.size ? `，其中合条件的 ${matching} 格` : ''}`;
+    settle();
     if (!current || current.closest('tr').hidden) select(view.length ? startCell() : null);
     remember();
+  }
+
+  // Rows off screen are not laid out at once, which keeps thousands of cells quick; but what is not laid out, screen
+  // readers are not told of: so the rest follows, some rows in each idle moment, until every row is there again.
+  const idle = window.requestIdleCallback || ((work) => setTimeout(work, 30));
+  let turn = 0;
+  function settle() {
+    rows.forEach((item) => item.row.classList.remove('set'));
+    turn += 1;
+    const [mine, waiting] = [turn, [...view]];
+    const some = () => {
+      if (mine !== turn) return;
+      waiting.splice(0, 5).forEach((item) => item.row.classList.add('set'));
+      if (waiting.length) idle(some);
+    };
+    idle(some);
   }
 
   // where Tab enters: the first cell that is wanted, else the latest year of the first agency
@@ -169,7 +187,7 @@
     const from = cells.indexOf(current);
     for (let n = 1; n <= cells.length; n += 1) {
       const cell = cells[(from + step * n + cells.length * 2) % cells.length];
-      if (['bad', 'fail', 'gap'].includes(stateOf(cell)) || /[误疑]/.test(cell.textContent)) { select(cell, true); return; }
+      if (['bad', 'fail', 'gap', 'lost'].includes(stateOf(cell)) || /[误疑]/.test(cell.textContent)) { select(cell, true); return; }
     }
   }
 
@@ -217,6 +235,10 @@
 
   document.documentElement.classList.add('js');
   table.setAttribute('role', 'grid');
+  // rows are laid out as grids, and not every browser still calls them rows then
+  [['rowgroup', 'thead,tbody'], ['row', 'tr'], ['columnheader', 'thead th'], ['rowheader', 'tbody th'], ['gridcell', 'td']].forEach(([role, kind]) => {
+    table.querySelectorAll(kind).forEach((element) => element.setAttribute('role', role));
+  });
   byCell.forEach((place, cell) => { cell.tabIndex = -1; });
   chips.forEach((chip) => { chip.disabled = false; });
   document.querySelectorAll('.find label, #grid-help').forEach((element) => { element.hidden = false; });

@@ -11,11 +11,11 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-Tell = Callable[[Any], None]
+Tell = Callable[[int], None]
 
 
 def double(value: Any, tell: Tell) -> Any:
-    tell("under way")
+    tell(1)
     return value * 2
 
 
@@ -65,7 +65,7 @@ def fail(text: str, _: Tell) -> None:
 def never_end(stubborn: bool, tell: Tell) -> str:
     if stubborn:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-    tell("begun")
+    tell(7)
     try:
         while True:
             time.sleep(60)
@@ -81,15 +81,29 @@ def take_memory(size: int, _: Tell) -> str:
     return f"got {len(taken)}"
 
 
-def start_other(_: Any, tell: Tell) -> None:
+def start_other(_: Any, __: Tell) -> int:
     """Start a process that outlives its parent, if it may."""
     process = os.fork()
     if not process:
         time.sleep(600)
         os._exit(0)
-    tell(process)
+    return process
 
 
 def process_of(_: Any, tell: Tell) -> None:
     tell(os.getpid())
     time.sleep(600)
+
+
+def imported(folder: str, _: Tell) -> set[str]:
+    """The modules that pages of all kinds still import: every notebook of the workbook, run one after the other."""
+    from pathlib import Path
+
+    from gdgk.batch import plan_run
+    from gdgk.batch.child import execute_here
+
+    jobs = [item.job for item in plan_run(["suqian"], reports=Path(folder)).to_run]
+    before = set(sys.modules)
+    for job in jobs:
+        execute_here(job, lambda _: None)
+    return set(sys.modules) - before

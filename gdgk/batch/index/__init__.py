@@ -40,7 +40,6 @@ FAILED = "failed"
 # Failures beyond these are folded away.
 LISTED = 20
 NO_REASON = "运行记录没有写明原因"
-NO_FINDINGS = "上次运行的记录不完整，处数不详；运行 gdgk run --force 重算这一页。"
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,11 @@ class Batch:
         return [(notebook, place, self.results[place]) for notebook, place in places if place in self.results]
 
     def links(self, made: Iterable[tuple[Notebook, str, Result]]) -> list[Page]:
-        """The pages that are there; one whose last run failed is an earlier one, and says so."""
+        """The pages that are there; one whose last run failed, or is not on record, is an earlier one, and says so."""
         return [
-            page_link(notebook, place, result.ok) for notebook, place, result in made if f"{place}.html" in self.pages
+            page_link(notebook, place, result.ok and not result.lost)
+            for notebook, place, result in made
+            if f"{place}.html" in self.pages
         ]
 
     @cached_property
@@ -123,8 +124,8 @@ class Batch:
 def write_index(archive: Archive, reports: Path, skipped: set[str]) -> Path:
     """Write reports/index.html from the archive and the stamps; returns its path.
 
-    skipped: the targets that the last run left as they were (shown as 未变化, with last time's findings). A stamp that
-    cannot be read counts as none, one of a report that is no longer in the archive is passed over.
+    skipped: the targets that the last run left as they were (shown as 未变化, with last time's findings). A stamp
+    that cannot be used is told (记录损坏), one of a report that is no longer in the archive is passed over.
     """
     batch = read_batch(archive, reports, skipped)
     every = [grid_row(batch, agency) for agency in archive.agencies.values()]
@@ -190,17 +191,17 @@ def read_batch(archive: Archive, reports: Path, skipped: set[str]) -> Batch:
     years = list(range(everywhere[0], everywhere[-1] + 1)) if everywhere else []
     folders = {*(agency for agency in have if have[agency]), *map(str, everywhere)}
     results = read_results(reports, folders)
-    pages = frozenset(f"{place}.html" for place, _ in files_below(reports, ".html", folders))
-    copies = frozenset(f"{place}.ipynb" for place, _ in files_below(reports / FAILED, ".ipynb", folders))
+    pages = frozenset(f"{place}.html" for place, _ in files_below(str(reports), ".html", folders))
+    copies = frozenset(f"{place}.ipynb" for place, _ in files_below(f"{reports}/{FAILED}", ".ipynb", folders))
     return Batch(archive.agencies, notebooks(), years, have, results, pages, copies, skipped)
 
 
 # ── the grid ──
 
 
-def page_link(notebook: Notebook, place: str, ok: bool) -> Page:
-    """The link to a page; one whose last run failed is of an earlier run."""
-    earlier = "" if ok else "（上次）"
+def page_link(notebook: Notebook, place: str, last: bool) -> Page:
+    """The link to a page. last: whether it is certainly of the last run."""
+    earlier = "" if last else "（上次）"
     word = LINK_WORDS.get(notebook.name, notebook.title)
     return Page(word + earlier, notebook.title + earlier, quote(f"{place}.html"))
 
@@ -222,14 +223,11 @@ def grid_cell(batch: Batch, report: ReportId) -> GridCell:
     if not made:
         return GridCell(report.year, "todo", seam)
     results = {place: result for _, place, result in made}
-    told = [result.findings for result in results.values() if result.findings is not None]
-    found = next((findings for findings in told if findings), {} if told else None)
-    state = cell_state(results, found, batch.skipped)
-    counts = found or {}
+    counts = next((result.findings for result in results.values() if result.findings), {})
     broken = [place for place, result in results.items() if not result.ok]
     return GridCell(
         report.year,
-        state,
+        cell_state(results, counts, batch.skipped),
         seam,
         errors=counts.get("error", 0),
         warnings=counts.get("warning", 0),
@@ -238,9 +236,8 @@ def grid_cell(batch: Batch, report: ReportId) -> GridCell:
         unassessed=counts.get("not_assessable", 0),
         silent=is_silent(counts),
         synthetic=bool(counts.get("synthetic", 0)),
-        known=found is not None or state == "fail",
         seconds=summed(result.seconds for result in results.values()),
-        message=(results[broken[0]].message or NO_REASON) if broken else "" if found is not None else NO_FINDINGS,
+        message=(results[broken[0]].message or NO_REASON) if broken else "",
         failure=batch.failure_numbers[broken[0]] if broken else 0,
         pages=batch.links(made),
     )
@@ -287,6 +284,7 @@ def totals(rows: list[GridRow]) -> dict[str, int]:
         "failed": states["fail"],
         "missing": states["miss"],
         "missing_agencies": sum(any(cell.state == "miss" for cell in row.cells) for row in rows),
+        "lost": states["lost"],
         "todo": states["todo"],
         "synthetic": count(lambda cell: cell.synthetic),
     }

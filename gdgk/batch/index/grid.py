@@ -18,6 +18,7 @@ STATES = {
     "fail": "失败",
     "miss": "未入库",
     "same": "未变化",
+    "lost": "记录损坏",
     "todo": "未运行",
     "none": "无此机关",
 }
@@ -54,8 +55,8 @@ class YearHead(NamedTuple):
 class GridCell:
     """One agency and year of the grid: its state, its findings and checks in figures, its pages.
 
-    silent: there is a table left blank, or more checks could not be made than were passed. known: the findings are
-    known. seconds: what its pages took, None if unknown. failure: its first place in the list of failures, from 1.
+    silent: there is a table left blank, or more checks could not be made than were passed. seconds: what its pages
+    took, None if unknown. failure: its first place in the list of failures, from 1.
     """
 
     year: int
@@ -68,7 +69,6 @@ class GridCell:
     unassessed: int = 0
     silent: bool = False
     synthetic: bool = False
-    known: bool = True
     seconds: float | None = None
     message: str = ""
     failure: int = 0
@@ -97,8 +97,6 @@ class GridCell:
     @property
     def short(self) -> str:
         """The findings in a few characters (误2 疑1 缺47), else the checks (符42 缺9); if unchanged, last time's."""
-        if not self.known:
-            return "处数不详"
         found = counted(("误", self.errors), ("疑", self.warnings))
         if self.state in ("ok", "gap"):
             return counted(("注", self.infos), ("符", self.passed), ("缺", self.unassessed))
@@ -128,8 +126,8 @@ class GridRow:
 
     @property
     def lacking(self) -> int:
-        """Years without a page that says something: failed, not in the archive, not assessable, not run."""
-        return sum(cell.state in ("fail", "miss", "gap", "todo") for cell in self.cells)
+        """Years without a page that says something: failed, not in the archive, not assessable, lost, not run."""
+        return sum(cell.state in ("fail", "miss", "gap", "lost", "todo") for cell in self.cells)
 
     @cached_property
     def seconds(self) -> float | None:
@@ -156,14 +154,14 @@ class GridRow:
 # ── states, sums and words ──
 
 
-def cell_state(results: Mapping[str, Result], found: Mapping[str, int] | None, skipped: set[str]) -> str:
-    """fail, same, bad, gap or ok, the first that holds; with findings unknown nothing can be said to be in order."""
+def cell_state(results: Mapping[str, Result], found: Mapping[str, int], skipped: set[str]) -> str:
+    """fail, lost, same, bad, gap or ok, the first that holds."""
     if not all(result.ok for result in results.values()):
         return "fail"
+    if any(result.lost for result in results.values()):
+        return "lost"
     if all(place in skipped for place in results):
         return "same"
-    if found is None:
-        return "gap"
     if found.get("error", 0) + found.get("warning", 0):
         return "bad"
     return "gap" if is_silent(found) else "ok"
