@@ -161,9 +161,9 @@ def stamped(job: Job, parts: Parts, outcome: Outcome) -> Outcome:
 
 def export(notebook: Any, root: str) -> str:
     """The page of an executed notebook. root: the way from the page to the reports folder."""
-    from gdgk.exporters.html import page_html
+    from gdgk.exporters.choosing import exported_page
 
-    return page_html(notebook, f"{root}plotly.min.js", f"{root}index.html")
+    return exported_page(notebook, f"{root}plotly.min.js", f"{root}index.html")
 
 
 def notebook_text(notebook: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import takewhile
 
@@ -12,6 +13,8 @@ from gdgk.exporters.pieces import Cell, Table
 
 PARTS = frozenset({"thead", "tbody", "tfoot"})
 WIDEST = 1000  # columns that a table may have and one cell may cover, as browsers have it
+# A caption may end with the unit of the figures.
+UNIT = re.compile(r"[，,]\s*单位[:：]\s*(\S+)$")
 Row = tuple[etree._Element, int]
 
 
@@ -27,13 +30,14 @@ def table_of(element: etree._Element, unit: str = "") -> Table | None:
         return None
     width = max(cell.column + cell.columns for cell in cells)
     said = "" if caption is None else text_within(caption).replace("\n", " ")
+    said, of = UNIT.sub("", said), UNIT.search(said)
     made = Table(
         width=width,
         height=len(rows),
         head=sum(row.getparent().tag == "thead" for row, _ in rows),
         cells=cells,
         caption=said,
-        unit=unit,
+        unit=unit or (of[1] if of else ""),
         shown=caption is not None and "sr" not in classes(caption),
     )
     return made if made.head else headed(made)

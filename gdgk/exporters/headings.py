@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gdgk.exporters.columns import shares
 from gdgk.exporters.pieces import Cell, Table
 
 # A table with more columns is set in small type, and moves sideways where the screen is narrow.
 WIDE = 8
 # A cell with more characters is words rather than a figure.
 WORDS = 16
+# Characters of small type that a printed line holds.
+ROOM = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class TableView:
-    """A table for a template. small: it is too wide for the type of the text."""
+    """A table for a template. widths: of its columns in percent; small: it is too wide for the type of the text."""
 
     parts: list[Part]
+    widths: list[float]
     small: bool
 
 
@@ -58,7 +62,8 @@ def associated(table: Table, number: int) -> TableView:
         for row in table.rows()
     ]
     parts = [Part("thead", rows[: table.head]), Part("tbody", rows[table.head :])]
-    return TableView([part for part in parts if part.rows], table.width >= WIDE)
+    widths = [round(100 * share, 1) for share in shares(table, ROOM)]
+    return TableView([part for part in parts if part.rows], widths, table.width >= WIDE)
 
 
 def square(cell: Cell, heads: list[Cell], ids: dict[Cell, str], heading_rows: frozenset[int]) -> Square:

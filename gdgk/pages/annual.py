@@ -26,7 +26,8 @@ class AnnualReportPage(ReportPage):
         """Title and agency; a report with open errors is stamped 草稿 (draft) and says how many remain."""
         errors = count_of(self.unsettled, "error")
         html = render("annual_masthead.html.j2", report=self.report, agency=self.agency, errors=errors)
-        return Fragment(str(html), {**self.head_meta(self.report.head.title), "plain": True})
+        meta = self.head_meta(self.report.head.title)
+        return Fragment(str(html), {**meta, "plain": True, "published": self.report.head.published})
 
     def opening(self) -> Fragment:
         """What stands before the first section in the agency's own text, if anything."""
@@ -50,7 +51,8 @@ class AnnualReportPage(ReportPage):
             heading=own_heading,
         )
         printed = printed_table(self.report, table, anchor="annual-", plain=True) if table else ""
-        unit = form[table].unit if table else ""
+        # Table 二 has units of its own in each column.
+        unit = form[table].unit if table and form[table].layout != "blocks" else ""
         notes = self.notes(numeral)
         return Fragment(str(render("annual_section.html.j2", prose=prose, table=printed, unit=unit, notes=notes)))
 
