@@ -19,6 +19,8 @@ from gdgk.archive import Archive
 from gdgk.archive.agencies import Agency
 from gdgk.exporters.docx import official_docx
 from gdgk.exporters.official import official_html
+from gdgk.exporters.pdf import official_pdf
+from gdgk.exporters.xlsx import official_xlsx
 from gdgk.form import editions
 from gdgk.importers import read_document, recognise
 from gdgk.importers.storing import report_of
@@ -29,6 +31,8 @@ AGENCY = "测试市教育局"
 WRITERS: dict[str, Callable[[NotebookNode], bytes]] = {
     ".docx": official_docx,
     ".html": lambda notebook: official_html(notebook).encode(),
+    ".pdf": official_pdf,
+    ".xlsx": official_xlsx,
 }
 REAL = [(one.agency, one.year) for one in Archive().report_ids()]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from gdgk.findings import Row
-from gdgk.markup import Fragment, render
+from gdgk.markup import REPORT_DATA, Fragment, render
 from gdgk.narrative import HEADINGS, numeral_at, section, sections
+from gdgk.pages.data import report_data
 from gdgk.pages.report import ReportPage, count_of
 from gdgk.tables import named, printed_table
 from gdgk.text_checks import shortened
@@ -26,8 +27,8 @@ class AnnualReportPage(ReportPage):
         """Title and agency; a report with open errors is stamped 草稿 (draft) and says how many remain."""
         errors = count_of(self.unsettled, "error")
         html = render("annual_masthead.html.j2", report=self.report, agency=self.agency, errors=errors)
-        meta = self.head_meta(self.report.head.title)
-        return Fragment(str(html), {**meta, "plain": True, "published": self.report.head.published})
+        meta = {**self.head_meta(self.report.head.title), "plain": True, "published": self.report.head.published}
+        return Fragment(str(html), meta, {REPORT_DATA: report_data(self)})
 
     def opening(self) -> Fragment:
         """What stands before the first section in the agency's own text, if anything."""
