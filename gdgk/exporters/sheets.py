@@ -27,6 +27,7 @@ ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\'\n\t]")
 # In Excel's units: half a Chinese character across; a point down.
 TABLE_WIDTH, TEXT_WIDTH, LINE, TALLEST = 100.0, 90, 15.0, 400.0
+HEADER = 80
 # Beyond this many columns a table is printed across the longer side.
 WIDE = 10
 THIN = Side(style="thin")
@@ -91,9 +92,11 @@ def sheet_name(wanted: str, names: set[str]) -> str:
 # ── sheets ──
 
 
-def table_sheet(sheet: Worksheet, table: Table, heading: str, document: Document) -> None:
-    """A table as printed, its merged cells merged. heading: of its section, where it is the report's own."""
-    top = above(sheet, [Line(document.title if heading else "", 1), Line(heading or table.caption, 2)], document)
+def table_sheet(sheet: Worksheet, table: Table, own: bool, document: Document) -> None:
+    """A table as printed, its merged cells merged. own: whether it is the report's, and so has its title above it; what
+    table it is stands at the head of the printed page, where ``gdgk import`` does not take it for prose.
+    """
+    top = above(sheet, [Line(document.title, 1) if own else Line(table.caption, 2)], document)
     if table.unit:
         top += 1
         fill(sheet.cell(top, table.width), f"单位：{table.unit}")
@@ -107,7 +110,7 @@ def table_sheet(sheet: Worksheet, table: Table, heading: str, document: Document
         sheet.row_dimensions[number].height = height
     if table.head:
         sheet.print_title_rows = f"{top + 1}:{top + table.head}"
-    printing(sheet, document, table.width > WIDE)
+    printing(sheet, document, table.width > WIDE, f"{sheet.title}　{table.caption}" if own else "")
 
 
 def place(sheet: Worksheet, cell: Cell, top: int, heading: bool) -> None:
@@ -184,13 +187,14 @@ def above(sheet: Worksheet, lines: Iterable[Line], document: Document) -> int:
     return row
 
 
-def printing(sheet: Worksheet, document: Document, across: bool) -> None:
-    """A4, as wide as the page, its number below; what every page must say (草稿) at its head."""
+def printing(sheet: Worksheet, document: Document, across: bool, name: str = "") -> None:
+    """A4, as wide as the page, its number below; at its head what every page must say (草稿), and a name."""
     sheet.page_setup.paperSize = 9
     sheet.page_setup.orientation = "landscape" if across else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.oddFooter.center.text = "— &P —"
     label = "　".join(notice.label for notice in document.notices)
-    if label:
-        sheet.oddHeader.center.text = label.replace("&", "&&")
+    for part, text in ((sheet.oddHeader.center, label), (sheet.oddHeader.left, name)):
+        if text:
+            part.text = text_of(text).replace("&", "&&")[:HEADER]

@@ -88,21 +88,21 @@ def xlsx_bytes(document: Document, data: dict[str, Any]) -> bytes:
 def text_lines(book: Workbook, names: set[str], document: Document) -> list[Line]:
     """The document line by line; each table goes to a sheet of its own, which its line names."""
     lines: list[Line] = []
-    section, numeral = "", ""
+    numeral = ""
     for block in document.blocks:
         if isinstance(block, Heading):
             lines.append(Line(block.text, block.level))
-            section = block.text if block.level == 2 else section
-            numeral = TABLES.get(section.partition("、")[0], "") if block.level == 2 else numeral
+            if block.level == 2:
+                numeral = TABLES.get(block.text.partition("、")[0], "")
         elif isinstance(block, Table):
             # The first table of a section of the report is the form's; what follows is somebody's own.
             name = sheet_name(numeral or block.caption or OTHER, names)
             numeral = ""
-            table_sheet(book.create_sheet(name), block, section if name in TABLES.values() else "", document)
+            table_sheet(book.create_sheet(name), block, name in TABLES.values(), document)
             lines.append(Line(f"（见工作表“{name}”）"))
         elif isinstance(block, Chart) and block.table:
             name = sheet_name(block.title, names)
-            table_sheet(book.create_sheet(name), block.table, "", document)
+            table_sheet(book.create_sheet(name), block.table, False, document)
             lines += [Line(f"（见工作表“{name}”）"), *(Line(text) for text in (block.subtitle, block.source) if text)]
         else:
             lines.append(Line(words(block)))
