@@ -94,10 +94,11 @@ def sheet_name(wanted: str, names: set[str]) -> str:
 
 def table_sheet(sheet: Worksheet, table: Table, own: bool, document: Document) -> None:
     """A table as printed, its merged cells merged. own: whether it is the report's, and so has its title above it; what
-    table it is stands at the head of the printed page, where ``gdgk import`` does not take it for prose.
+    table it is, and in what unit, stands at the head of the printed page, where ``gdgk import`` does not take it for
+    prose.
     """
     top = above(sheet, [Line(document.title, 1) if own else Line(table.caption, 2)], document)
-    if table.unit:
+    if table.unit and not own:
         top += 1
         fill(sheet.cell(top, table.width), f"单位：{table.unit}")
         sheet.cell(top, table.width).alignment = Alignment(horizontal="right")
@@ -110,7 +111,12 @@ def table_sheet(sheet: Worksheet, table: Table, own: bool, document: Document) -
         sheet.row_dimensions[number].height = height
     if table.head:
         sheet.print_title_rows = f"{top + 1}:{top + table.head}"
-    printing(sheet, document, table.width > WIDE, f"{sheet.title}　{table.caption}" if own else "")
+    printing(sheet, document, table.width > WIDE, printed_name(sheet, table) if own else "")
+
+
+def printed_name(sheet: Worksheet, table: Table) -> str:
+    """What table a sheet has, and its unit."""
+    return f"{sheet.title}　{table.caption}" + (f"（单位：{table.unit}）" if table.unit else "")
 
 
 def place(sheet: Worksheet, cell: Cell, top: int, heading: bool) -> None:
