@@ -15,7 +15,6 @@ from gdgk.exporters.blocks import document_of
 from gdgk.exporters.pieces import Document
 from gdgk.markup import REPORT_DATA
 
-
 # The notebook is validated once, not after each preprocessor.
 OFFICIAL_CONFIG = Config({"Exporter": {"optimistic_validation": True}})
 
