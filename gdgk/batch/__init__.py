@@ -100,7 +100,7 @@ class Run:
 
     @property
     def code(self) -> int:
-        """The exit code: 130 interrupted, 1 a page or a format of it failed, 3 open errors in the data (strict only), else 0."""
+        """The exit code: 130 interrupted, 1 a page or a format failed, 3 open errors in the data (strict only), else 0."""
         if self.interrupted:
             return 130
         if self.failed or self.missed:
@@ -221,7 +221,7 @@ def backend_of(options: Options, batch: Run, pages: int, watch: Watch) -> Backen
     slots = min(options.jobs or os.cpu_count() or 1, pages)
     if options.engine == "kernel" or unsupported():
         return KernelBackend(slots)
-    return ForkBackend(slots)
+    return ForkBackend(slots, frozenset(name for item in batch.to_run for name in item.job.formats))
 
 
 def summary(batch: Run, code: int, seconds: float) -> dict[str, Any]:

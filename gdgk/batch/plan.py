@@ -149,7 +149,7 @@ def notebooks(only: Iterable[str] = ()) -> list[Notebook]:
 
 
 def formats_of(path: Path, own: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a notebook says it may be had in (``gdgk.formats``). Raises :class:`InputError` for a format there is not."""
+    """What a notebook says it may be had in (``gdgk.formats``). Raises :class:`InputError` for any other format."""
     said = own.get("formats", [PAGE])
     stranger = next((name for name in said if name not in FORMATS), None) if isinstance(said, list) else said
     if stranger is not None:

@@ -36,7 +36,8 @@ class Stamp:
 
     digest: over all that it was made from; state: ``ok`` or ``failed``; findings: its report in figures
     (:meth:`gdgk.checks.Checked.counts`), empty for a page of several reports; parts: the digest's own parts
-    (:class:`gdgk.batch.digests.Parts`), to tell what has changed; formats: those beside the page that are of this digest.
+    (:class:`gdgk.batch.digests.Parts`), to tell what has changed; formats: those beside the page that are of the
+    same digest.
     """
 
     digest: str

@@ -60,8 +60,7 @@ FORMATS = ("html", "docx", "pdf", "xlsx")
     "formats",
     default="html",
     metavar="FORMATS",
-    help="What to make, parted by commas: html, docx, pdf, xlsx. The page (html) is always made; what a notebook cannot "
-    "be had in is left out.",
+    help="What to make, parted by commas: html, docx, pdf, xlsx. The page (html) is always made.",
 )
 @click.option(
     "--final",

@@ -99,7 +99,7 @@ def library() -> Any:
             import weasyprint
     except (ImportError, OSError) as error:
         if isinstance(error, ImportError) and error.name == "weasyprint":
-            raise GdgkError("PDF: found no weasyprint; expected the package that writes PDF; pip install weasyprint")
+            raise GdgkError("PDF: found no weasyprint; expected what writes PDF; pip install weasyprint") from None
         said = str(error).strip().partition("\n")[0]
         raise GdgkError(f"PDF: found {said}; expected pango; apt-get install {LIBRARIES}") from error
     return weasyprint

@@ -5,7 +5,7 @@ For a process that lives long and is copied (``fork``) for each page: a copy the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -21,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from gdgk.archive import Archive
 from gdgk.archive.agencies import AGENCY_HEADER
-from gdgk.exporters.choosing import USUAL, exported_page
+from gdgk.exporters.choosing import USUAL, exported_page, make_ready
 from gdgk.exporters.official import NAME as OFFICIAL
 from gdgk.files import write_atomic
 from gdgk.form import CellKey, Edition, edition
@@ -83,6 +83,15 @@ def warm() -> None:
             notebook.metadata["gdgk"] = {"exporter": exporter}
             exported_page(notebook, "plotly.min.js", "index.html")
             nbformat.writes(notebook)
+
+
+def warm_formats(formats: Iterable[str]) -> None:
+    """Fill what documents of these formats need, by making one of each; a format that cannot be made here is left."""
+    with TemporaryDirectory(prefix="gdgk-") as folder:
+        archive = synthetic_archive(Path(folder))
+        page = AnnualReportPage(BUREAU, 2024, str(archive.root))
+        pieces = [page.masthead(), *map(page.section, HEADINGS)]
+        make_ready(formats, new_notebook(cells=[new_code_cell("", outputs=[output_of(piece)]) for piece in pieces]))
 
 
 def synthetic_archive(root: Path) -> Archive:
