@@ -12,7 +12,7 @@ from gdgk.exporters.folding import classes, is_dropped, text_within
 from gdgk.exporters.pieces import Cell, Table
 
 PARTS = frozenset({"thead", "tbody", "tfoot"})
-WIDEST = 1000  # columns that a table may have and one cell may cover, as browsers have it
+WIDEST = 1000  # columns or rows that one cell may cover, as browsers have it
 # A caption may end with the unit of the figures.
 UNIT = re.compile(r"[，,]\s*单位[:：]\s*(\S+)$")
 Row = tuple[etree._Element, int]
@@ -65,6 +65,8 @@ def placed(rows: list[Row]) -> list[Cell]:
     taken: set[tuple[int, int]] = set()
     found: list[Cell] = []
     ends = {part: number for number, (_, part) in enumerate(rows)}
+    # What a cell covers is bounded by the cells there are, so that no small table takes a large one's time.
+    most = 4 * max((len(row) for row, _ in rows), default=0) + 8
     for number, (row, part) in enumerate(rows):
         column = 0
         for element in row:
@@ -72,9 +74,7 @@ def placed(rows: list[Row]) -> list[Cell]:
                 continue
             while (number, column) in taken:
                 column += 1
-            if column >= WIDEST:
-                break
-            across = free_columns(taken, number, column, span(element, "colspan"))
+            across = free_columns(taken, number, column, min(span(element, "colspan"), most))
             down = min(span(element, "rowspan", to_end=True), ends[part] - number + 1)
             taken.update((number + i, column + j) for i in range(down) for j in range(across))
             found.append(Cell(number, column, down, across, text_within(element), element.tag == "th"))
@@ -84,7 +84,7 @@ def placed(rows: list[Row]) -> list[Cell]:
 
 def free_columns(taken: set[tuple[int, int]], row: int, column: int, wanted: int) -> int:
     """How many of the columns that a cell wants are free in its row."""
-    return len(list(takewhile(lambda at: (row, at) not in taken, range(column, min(column + wanted, WIDEST)))))
+    return len(list(takewhile(lambda at: (row, at) not in taken, range(column, column + wanted))))
 
 
 def span(element: etree._Element, name: str, to_end: bool = False) -> int:

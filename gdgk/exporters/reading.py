@@ -8,7 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from html import unescape
 
 from lxml import etree
 
@@ -29,7 +30,7 @@ def read_html(markup: str, attachments: Attachments | None = None) -> list[Block
     """The pieces of some markup, in order. attachments: pictures of a markdown cell by name, then by mime type."""
     root = tree(markup)
     if root is None:
-        return []
+        return list(bare_text(markup))
     reader = Reader(attachments or {})
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
@@ -43,9 +44,19 @@ def read_html(markup: str, attachments: Attachments | None = None) -> list[Block
 
 
 def tree(markup: str) -> etree._Element | None:
-    """Markup as a tree, whatever it is; None for nothing. Comments and instructions are left out."""
+    """Markup as a tree; None for what is nested without end. Comments and instructions are left out."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
-    return etree.fromstring(f"<div>{clean(markup)}</div>".encode(), parser)
+    root = etree.fromstring(f"<div>{clean(markup)}</div>".encode(), parser)
+    # Where the parser meets a limit of its own it drops what follows and only logs it.
+    limited = any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
+    return None if limited else root
+
+
+def bare_text(markup: str) -> Iterator[Paragraph]:
+    """The words of markup that no parser follows, its tags taken away."""
+    text = " ".join(clean(unescape(re.sub(r"<[^<>]*>", " ", markup))).split())
+    if text:
+        yield Paragraph((Run(text),))
 
 
 def picture(mime: str, data: str, alt: str = "") -> Picture | None:

@@ -25,9 +25,10 @@ Sections = list[tuple[Heading, list[str]]]
 
 def prose_of(layout: Layout, title: str) -> tuple[list[str], Sections]:
     """The paragraphs before the first section, and each section's heading with its paragraphs; tables are left out."""
-    lines = layout.lines[: layout.prose_end]
-    tabular = {line.number for region in layout.tables.values() for line in region}
-    found = [heading for heading in layout.headings if heading.line < len(lines)]
+    lines = layout.lines[: layout.end]
+    passed = range(layout.prose_end, layout.prose_resumes)
+    tabular = {*passed, *(line.number for region in layout.tables.values() for line in region)}
+    found = [heading for heading in layout.headings if heading.line < layout.end and heading.line not in passed]
     bounds = [heading.line for heading in found] + [len(lines)]
     opening = paragraphs(after_title(lines[: bounds[0]], title) if found else [], title)
     sections = []
