@@ -18,7 +18,9 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from gdgk.archive import Archive
 from gdgk.exporters.docx import official_docx
 from gdgk.exporters.official import official_html
+from gdgk.exporters.pdf import official_pdf
 from gdgk.exporters.warming import output_of
+from gdgk.exporters.xlsx import official_xlsx
 from gdgk.narrative import HEADINGS
 from gdgk.pages import AnnualReportPage
 
@@ -37,6 +39,9 @@ class Format:
 FORMATS = {
     "html": Format(lambda notebook: official_html(notebook).encode(), 0.3, 60_000),
     "docx": Format(official_docx, 0.3, 60_000),
+    "xlsx": Format(official_xlsx, 0.3, 60_000),
+    # Fonts are in it: Chinese ones, for every sign that is used.
+    "pdf": Format(official_pdf, 2.0, 1_000_000),
 }
 
 

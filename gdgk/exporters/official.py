@@ -22,6 +22,7 @@ from gdgk.exporters.preparing import OFFICIAL_CONFIG, DocumentPreprocessor
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAME = "gdgk_official"
+CLOSING = "政府信息公开工作年度报告"
 
 
 class OfficialHtmlExporter(TemplateExporter):
@@ -72,6 +73,7 @@ class OfficialHtmlExporter(TemplateExporter):
         yield ("grouped", grouped)
         yield ("associated", associated)
         yield ("breaks", lambda text: str(text).replace("\n", "<br>"))
+        yield ("unbroken", unbroken)
         yield ("base64", lambda data: base64.b64encode(data).decode("ascii"))
         yield ("css_string", css_string)
 
@@ -92,6 +94,11 @@ def official_html(nb: NotebookNode) -> str:
 def style() -> str:
     """The style sheet, which is written into the document."""
     return (TEMPLATES / NAME / "style.css").read_text(encoding="utf-8")
+
+
+def unbroken(title: str) -> str:
+    """An escaped title whose last words, which all of them have in common, stay together on a line."""
+    return str(title).replace(CLOSING, f'<span class="whole">{CLOSING}</span>')
 
 
 def css_string(text: str) -> str:
