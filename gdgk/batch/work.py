@@ -38,7 +38,9 @@ def perform(job: Job, execute: Execute) -> Outcome:
     begun, used = time.monotonic(), processor_time()
     before = Digests().parts(job)
     notebook, message = attempt(job, execute)
-    html, others, missed = "", {}, {}
+    html = ""
+    others: dict[str, bytes] = {}
+    missed: dict[str, str] = {}
     if not message:
         html, message = guarded(lambda: export(notebook, "../" * job.place.count("/"), job.final))
     if not message:

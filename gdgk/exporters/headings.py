@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from gdgk.exporters.columns import shares
 from gdgk.exporters.pieces import Cell, Table
@@ -61,9 +62,21 @@ def associated(table: Table, number: int) -> TableView:
         [square(cell, list(heads(cell, headings, heading_rows, table.head)), ids, heading_rows) for cell in row]
         for row in table.rows()
     ]
-    parts = [Part("thead", rows[: table.head]), Part("tbody", rows[table.head :])]
+    parts = [Part("thead", rows[: table.head]), *(Part("tbody", rows[first:end]) for first, end in bodies(table))]
     widths = [round(100 * share, 1) for share in shares(table, ROOM)]
     return TableView([part for part in parts if part.rows], widths, table.width >= WIDE)
+
+
+def bodies(table: Table) -> Iterator[tuple[int, int]]:
+    """The parts of a table below its header, each from its rows of headings to the next: first row, row behind."""
+    alone = table.header_rows()
+    across = {row for cell in table.cells for row in range(cell.row + 1, cell.row + cell.rows)}
+    starts = [
+        row
+        for row in range(table.head, table.height)
+        if row == table.head or (row in alone and row - 1 not in alone and row not in across)
+    ]
+    yield from pairwise([*starts, table.height])
 
 
 def square(cell: Cell, heads: list[Cell], ids: dict[Cell, str], heading_rows: frozenset[int]) -> Square:

@@ -47,7 +47,7 @@ class DocumentPreprocessor(Preprocessor):
 def data_of(nb: NotebookNode) -> dict[str, Any]:
     """The data that the masthead of a report brings; empty where there are none."""
     outputs = (output for cell in nb.cells for output in cell.get("outputs", ()))
-    found = next((output.data[REPORT_DATA] for output in outputs if REPORT_DATA in output.get("data", {})), {})
+    found: Any = next((output.data[REPORT_DATA] for output in outputs if REPORT_DATA in output.get("data", {})), {})
     return dict(found) if isinstance(found, dict) else {}
 
 

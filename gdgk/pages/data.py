@@ -50,7 +50,9 @@ def report_data(page: ReportPage) -> dict[str, Any]:
         "undecided": len(undecided(page.numbered.values())),
         "findings": {
             "columns": list(COLUMNS),
-            "rows": [line_of(page.checked, row, explained.get(address(row), ())) for row in page.numbered.values()],
+            "rows": [
+                line_of(page.checked, dict(row), explained.get(address(row), ())) for row in page.numbered.values()
+            ],
         },
         "indicators": {"columns": list(INDICATORS), "rows": [*measure_lines(page), *rate_lines(page)]},
     }
