@@ -54,7 +54,9 @@ def test_a_draft_says_so_before_anything_else() -> None:
 
 
 def test_marks_of_the_analyst_are_left_out() -> None:
-    marked = '<p>正文<a class="tag" href="#f1"><span class="seal e">误</span>1</a></p><p class="printed-heading">原题</p>'
+    marked = (
+        '<p>正文<a class="tag" href="#f1"><span class="seal e">误</span>1</a></p><p class="printed-heading">原题</p>'
+    )
     assert words(marked) == "正文"
 
 
@@ -120,7 +122,9 @@ def test_the_title_is_of_level_one_alone_and_no_level_is_left_out_below_it() -> 
 
 @pytest.mark.parametrize("said", ["99999", "9" * 5000, "-1", "0", "甲", "1.5", ""])
 def test_spans_that_cannot_be_are_bounded_by_the_table(said: str) -> None:
-    made = table(f'<table><tr><td colspan="{said}" rowspan="{said}">甲</td></tr><tr><td>乙</td><td>丙</td></tr></table>')
+    made = table(
+        f'<table><tr><td colspan="{said}" rowspan="{said}">甲</td></tr><tr><td>乙</td><td>丙</td></tr></table>'
+    )
     assert made.width <= 3 and made.height == 2
     assert [cell.text for cell in made.cells] == ["甲", "乙", "丙"]
     squares = made.covering()

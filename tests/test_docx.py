@@ -165,7 +165,9 @@ def test_a_page_of_text_holds_twenty_two_lines_of_twenty_eight_characters(tmp_pa
 
 
 def test_the_header_of_a_long_table_is_on_each_of_its_pages(tmp_path: Path) -> None:
-    head = "<thead><tr><th rowspan='2'>机关</th><th colspan='2'>申请</th></tr><tr><th>新收</th><th>结转</th></tr></thead>"
+    head = (
+        "<thead><tr><th rowspan='2'>机关</th><th colspan='2'>申请</th></tr><tr><th>新收</th><th>结转</th></tr></thead>"
+    )
     rows = "".join(f"<tr><th>第{number}局</th><td>{number}</td><td>0</td></tr>" for number in range(90))
     content = official_docx(html_output(f"<table>{head}{rows}</table>"))
     with pdfplumber.open(rendered(content, tmp_path)) as pdf:
@@ -251,7 +253,7 @@ def test_every_part_of_the_package_is_whole_xml(seed: bytes) -> None:
 def test_charts_as_pictures_need_kaleido(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "kaleido", None)
     notebook = outputs(**{CHART: {"data": [], "layout": {}}})
-    with pytest.raises(GdgkError, match="found no kaleido; expected .*; pip install kaleido"):
+    with pytest.raises(GdgkError, match=r"found no kaleido; expected .*; pip install kaleido"):
         OfficialDocxExporter(pictures=True).from_notebook_node(notebook)
 
 

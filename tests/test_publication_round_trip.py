@@ -53,9 +53,7 @@ def same_width(text: str) -> str:
 
 def figures(report: Report) -> dict[str, object]:
     """What each cell says: its number, else its words."""
-    return {
-        str(key): same_width(cell.raw) if cell.value is None else cell.value for key, cell in report.cells.items()
-    }
+    return {str(key): same_width(cell.raw) if cell.value is None else cell.value for key, cell in report.cells.items()}
 
 
 def words(report: Report) -> dict[str, str]:
