@@ -253,7 +253,7 @@ def test_every_part_of_the_package_is_whole_xml(seed: bytes) -> None:
 def test_charts_as_pictures_need_kaleido(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "kaleido", None)
     notebook = outputs(**{CHART: {"data": [], "layout": {}}})
-    with pytest.raises(GdgkError, match="found no kaleido; expected .*; pip install kaleido"):
+    with pytest.raises(GdgkError, match=r"found no kaleido; expected .*; pip install kaleido"):
         OfficialDocxExporter(pictures=True).from_notebook_node(notebook)
 
 

@@ -49,7 +49,18 @@ def violations(page: Any, *levels: str) -> list[str]:
         without("axe-playwright-python is not installed")
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": list(levels or LEVELS)}}).response
+    found = (
+        Axe()
+        .run(
+            page,
+            options={
+                "runOnly": {"type": "tag", "values": list(levels or LEVELS)},
+                "preload": False,
+                "resultTypes": ["violations"],
+            },
+        )
+        .response
+    )
     assert found["passes"], "axe-core looked at nothing"
     return [f"{one['id']}: {node['html'][:120]}" for one in found["violations"] for node in one["nodes"]]
 
