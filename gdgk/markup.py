@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,13 @@ def compile_templates() -> None:
 def asset(name: str) -> str:
     """A style sheet or script of ``gdgk/templates`` as text."""
     return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def plotly_script() -> bytes:
+    """plotly.min.js from plotly's own package data; plotly is not imported for it."""
+    spec = find_spec("plotly")
+    assert spec is not None and spec.origin is not None
+    return (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
 
 
 def figure(value: float | None, sign: bool = False, places: int | None = None) -> str:

@@ -604,3 +604,18 @@ def test_the_digest_does_not_depend_on_the_order_of_the_file_system(
     plain = Path.iterdir
     monkeypatch.setattr(Path, "iterdir", lambda self: iter(sorted(plain(self), reverse=True)))
     assert [Digests().parts(item.job).digest for item in done.planned] == [item.digest for item in done.planned]
+
+
+def test_what_pages_are_made_with_is_not_imported_by_the_command_that_has_them_made(tmp_path: Path) -> None:
+    # It would take seconds, each time, before the first page; nbformat's checks of addresses alone more than one.
+    code = f"""
+import sys
+from gdgk.cli import main
+try:
+    main(["run", "hongze", "--reports", {str(tmp_path / "reports")!r}])
+finally:
+    print(*sys.modules)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (tmp_path / "reports" / "index.html").exists()
+    assert not {"nbformat", "papermill", "plotly", "IPython", "nbconvert", "distributed"} & set(ended.stdout.split())

@@ -79,7 +79,7 @@ def test_a_failed_copy_tells_all_but_what_belonged_to_the_run(runs: dict[str, di
     assert "".join(aside["text"]).startswith("aside 0\naside 1\naside 2\nipykernel/")
     assert "UserWarning: old ways" in "".join(aside["text"])
     assert "".join(shown["data"]["text/plain"]) == "<__main__.Thing at 0x…>"
-    assert after["text"] == ["after\n"]
+    assert "".join(after["text"]) == "after\n"
     assert error["evalue"] == "not <__main__.Thing object at 0x…>"
     assert any("0x…" in line for line in error["traceback"])
 

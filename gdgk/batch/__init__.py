@@ -25,6 +25,7 @@ from gdgk.batch.shards import Shard
 from gdgk.batch.stamps import locked, scratch_folder
 from gdgk.engine.client import unsupported
 from gdgk.files import write_atomic
+from gdgk.markup import plotly_script
 
 __all__ = ["ENGINES", "Options", "Planned", "Run", "Shard", "Watch", "default_reports", "plan_run", "run"]
 
@@ -245,8 +246,6 @@ def summary(batch: Run, code: int, seconds: float) -> dict[str, Any]:
 
 def copy_plotly(reports: Path) -> None:
     """Put plotly.min.js beside the reports unless it is there already."""
-    from gdgk.exporters.html import plotly_script
-
     script = plotly_script()
     path = reports / "plotly.min.js"
     if not path.exists() or path.read_bytes() != script:

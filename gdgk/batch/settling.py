@@ -27,8 +27,11 @@ Settle = Callable[[str], str]
 
 def settle(notebook: Any, job: Job) -> None:
     """Take out of a job's executed notebook, in place, what the next run of the same input would have otherwise."""
+    from nbformat.v4.rwbase import strip_transient
+
     notebook.metadata["papermill"] = {"parameters": notebook.metadata.get("papermill", {}).get("parameters", {})}
     settled = settler(job)
+    strip_transient(notebook)
     for cell in notebook.cells:
         for name in ("papermill", "execution"):
             cell.metadata.pop(name, None)

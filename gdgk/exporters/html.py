@@ -14,7 +14,7 @@ from traitlets import Unicode, default
 from traitlets.config import Config
 
 import gdgk
-from gdgk.markup import asset, render
+from gdgk.markup import asset, plotly_script, render
 
 TEMPLATES = str(Path(__file__).parent / "templates")
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -145,13 +145,6 @@ def page_html(nb: NotebookNode, plotly_url: str, index_url: str = "") -> str:
     share_figures(nb)
     html, _ = exporter().from_notebook_node(nb, {"plotly_url": plotly_url, "index_url": index_url})
     return str(html)
-
-
-def plotly_script() -> bytes:
-    """plotly.min.js from plotly's own package data."""
-    import plotly
-
-    return (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").read_bytes()
 
 
 def page_of(nb: NotebookNode) -> dict[str, Any]:
