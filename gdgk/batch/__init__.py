@@ -101,7 +101,7 @@ class Run:
 
     @property
     def code(self) -> int:
-        """The exit code: 130 interrupted, 1 a page or a format failed, 3 open errors in the data (strict only), else 0."""
+        """The exit code: 130 interrupted, 1 a page or format failed, 3 open errors (strict only), else 0."""
         if self.interrupted:
             return 130
         if self.failed or self.missed:
