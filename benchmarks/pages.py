@@ -28,7 +28,7 @@ from nbformat.v4 import new_output
 from gdgk.archive import Archive
 from gdgk.archive.agencies import AGENCY_HEADER
 from gdgk.batch.plan import notebooks, parameters, targets
-from gdgk.exporters.html import page_html
+from gdgk.exporters.choosing import exported_page
 from gdgk.exporters.warming import RESULTS, SLIP, synthetic_report, warm
 from gdgk.files import write_atomic
 from gdgk.form import CellKey, edition_for
@@ -78,7 +78,7 @@ def page(path: Path, values: dict[str, Any], root: str) -> dict[str, float]:
         with capture_output() as captured:
             measured(stages, "format", partial(display, *things))
         cell.outputs = [new_output("display_data", item.data, metadata=item.metadata) for item in captured.outputs]
-    measured(stages, "export", lambda: page_html(notebook, f"{root}plotly.min.js", f"{root}index.html"))
+    measured(stages, "export", lambda: exported_page(notebook, f"{root}plotly.min.js", f"{root}index.html"))
     measured(stages, "text", lambda: nbformat.writes(notebook))
     return stages
 

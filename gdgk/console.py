@@ -180,6 +180,7 @@ def run_lines(batch: Run) -> list[str]:
         + (f" (executed copy: failed/{outcome.place}.ipynb)" if outcome.copy else "")
         for outcome in batch.failed
     ]
+    lines += [f"no {name}: {place}: {why}" for place, name, why in batch.missed]
     slowest = sorted(batch.made, key=lambda outcome: (-outcome.seconds, outcome.place))[:SLOWEST]
     if len(batch.made) > SLOWEST:
         lines.append("slowest: " + ", ".join(f"{outcome.place} {outcome.seconds:.1f} s" for outcome in slowest))

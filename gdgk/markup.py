@@ -12,14 +12,22 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 TEMPLATES = Path(__file__).parent / "templates"
+# The mime type of a report's data (:func:`gdgk.pages.data.report_data`). Nothing shows it: pages know other types only.
+REPORT_DATA = "application/vnd.gdgk.report+json"
 
 
 @dataclass(frozen=True)
 class Fragment:
-    """A piece of a page; Jupyter shows it, the exporter places it. meta: what the exporter should know of it."""
+    """A piece of a page; Jupyter shows it, the exporter places it. meta: what the exporter should know of it; data: the
+    same in other kinds, by mime type.
+    """
 
     html: str
     meta: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **kinds: Any) -> dict[str, Any]:
+        return self.data
 
     def _repr_html_(self) -> tuple[str, dict[str, Any]]:
         return f'<div class="gdgk">{self.html}</div>', {"gdgk": self.meta}

@@ -27,6 +27,8 @@ FILE = "review.toml"
 STATES = {"confirmed": "已确认", "explained": "已说明", "corrected": "已更正", "dismissed": "不成立"}
 # Decisions after which nothing is left to be asked of the agency.
 SETTLED = frozenset({"explained", "dismissed"})
+# Decisions after which a report may go out though the figures stand as they are.
+ANSWERED = SETTLED | {"corrected"}
 KEYS = ("fingerprint", "rule", "place", "figures", "state", "note", "by", "on")
 NEEDED = ("fingerprint", "figures", "state", "by", "on")
 LENGTH = 12
@@ -185,6 +187,17 @@ def orphans(findings: Iterable[Row], decisions: Mapping[str, Decision]) -> list[
 def is_settled(finding: Row) -> bool:
     """Whether a finding was explained or dismissed; not where nothing says what was decided."""
     return finding.get("review") in SETTLED
+
+
+def undecided(findings: Iterable[Row]) -> list[Row]:
+    """The findings of severity error that fail and that nobody has explained, dismissed or corrected: while there are
+    any, a report is a draft. One that was only confirmed is among them.
+    """
+    return [
+        finding
+        for finding in findings
+        if (finding["status"], finding["severity"]) == ("fail", "error") and finding.get("review") not in ANSWERED
+    ]
 
 
 def still_open(findings: Iterable[Row]) -> list[Row]:

@@ -80,7 +80,9 @@ def jupyter(*arguments: str | Path, folder: Path, **environment: str) -> subproc
 def test_nbconvert_finds_the_exporter_by_its_name() -> None:
     own = importlib.metadata.distribution("gdgk").entry_points
     assert {entry.name: entry.value for entry in own if entry.group == "nbconvert.exporters"} == {
-        "gdgk_html": "gdgk.exporters.html:WorkbookHtmlExporter"
+        "gdgk_html": "gdgk.exporters.html:WorkbookHtmlExporter",
+        "gdgk_official": "gdgk.exporters.official:OfficialHtmlExporter",
+        "gdgk_docx": "gdgk.exporters.docx:OfficialDocxExporter",
     }
 
 

@@ -77,6 +77,11 @@ class Run:
         return [outcome for outcome in self.outcomes.values() if not outcome.ok]
 
     @property
+    def missed(self) -> list[tuple[str, str, str]]:
+        """Place, format and reason of what was wanted beside a page and could not be made."""
+        return [(each.place, name, why) for each in self.made for name, why in each.missed.items()]
+
+    @property
     def with_findings(self) -> list[Outcome]:
         """The pages that were made whose report has open findings of severity error or warning."""
         return [each for each in self.made if each.findings.get("error", 0) + each.findings.get("warning", 0)]
@@ -96,10 +101,10 @@ class Run:
 
     @property
     def code(self) -> int:
-        """The exit code: 130 interrupted, 1 a page failed, 3 open errors in the data (strict only), else 0."""
+        """The exit code: 130 interrupted, 1 a page or format failed, 3 open errors (strict only), else 0."""
         if self.interrupted:
             return 130
-        if self.failed:
+        if self.failed or self.missed:
             return 1
         return 3 if self.strict and self.found()["error"] else 0
 
@@ -118,8 +123,11 @@ def plan_run(
     notebook: str = "",
     force: bool = False,
     shard: Shard | None = None,
+    formats: Iterable[str] = (),
+    final: bool = False,
 ) -> Run:
-    """Say what a run will do, and read what it needs. Nothing is written. shard: of all this, only a share.
+    """Say what a run will do, and read what it needs. Nothing is written. shard: of all this, only a share. formats:
+    wanted beside the page (:data:`gdgk.batch.jobs.FORMATS`); final: without 草稿.
 
     What is unchanged is known by its digest and not read. Raises :class:`gdgk.errors.GdgkError` for names that do not
     exist and input that cannot be read.
@@ -132,7 +140,12 @@ def plan_run(
     made = targets(archive, ids, chosen, by_agency=years is None, by_year=not names)
     if shard is not None:
         made = shard.share(made)
-    batch = Run(archive, folder, plan_pages(made, archive, folder, force), shard=str(shard or "").replace("/", "-"))
+    batch = Run(
+        archive,
+        folder,
+        plan_pages(made, archive, folder, force, formats, final),
+        shard=str(shard or "").replace("/", "-"),
+    )
     read_what_is_run(archive, batch.to_run)
     return batch
 
@@ -209,7 +222,7 @@ def backend_of(options: Options, batch: Run, pages: int, watch: Watch) -> Backen
     slots = min(options.jobs or os.cpu_count() or 1, pages)
     if options.engine == "kernel" or unsupported():
         return KernelBackend(slots)
-    return ForkBackend(slots)
+    return ForkBackend(slots, frozenset(name for item in batch.to_run for name in item.job.formats))
 
 
 def summary(batch: Run, code: int, seconds: float) -> dict[str, Any]:
@@ -224,6 +237,7 @@ def summary(batch: Run, code: int, seconds: float) -> dict[str, Any]:
         "ok": made - len(batch.with_findings),
         "with_findings": len(batch.with_findings),
         "failed": [{"place": outcome.place, "message": outcome.message} for outcome in batch.failed],
+        "missed": [{"place": place, "format": name, "message": why} for place, name, why in batch.missed],
         "not_run": len(batch.to_run) - len(batch.outcomes),
         "findings": dict(batch.found()),
         "pages_per_second": round(made / seconds, 3) if seconds else 0.0,

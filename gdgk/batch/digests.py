@@ -29,7 +29,7 @@ class Parts:
     """What a page is made from, each as a digest.
 
     data: by source, named from the data folder (``suqian/2022``, ``agencies.csv``; empty where there is none);
-    notebook: its file; parameters: these and the page's own name; code: gdgk and its environment.
+    notebook: its file; parameters: these, the page's own name, whether it is final; code: gdgk and its environment.
     """
 
     data: Mapping[str, str] = field(default_factory=dict)
@@ -66,7 +66,8 @@ class Digests:
         root = f"{job.parameters.get(ELSEWHERE, '')}{os.sep}"
         data = {path.removeprefix(root).replace(os.sep, "/"): self.of(path) for path in job.sources}
         own = "|".join(f"{name}={value!r}" for name, value in sorted(job.parameters.items()) if name != ELSEWHERE)
-        return Parts(data, self.of(job.notebook), digest_of(f"{job.place}|{own}".encode()), code_digest())
+        final = "|final" if job.final else ""
+        return Parts(data, self.of(job.notebook), digest_of(f"{job.place}|{own}{final}".encode()), code_digest())
 
 
 def digest_of(content: bytes) -> str:

@@ -24,6 +24,29 @@ def prepare_batch() -> None:
     code_digest()
 
 
+def prepare_documents() -> None:
+    """The same, and what Word and Excel documents need."""
+    prepare_batch()
+    from gdgk.exporters.warming import warm_formats
+
+    warm_formats(("docx", "xlsx"))
+
+
+def prepare_pdf() -> None:
+    """The same, and what PDF needs: the heaviest of all."""
+    prepare_documents()
+    from gdgk.exporters.warming import warm_formats
+
+    warm_formats(("pdf",))
+
+
+def preparation(formats: frozenset[str]) -> str:
+    """What the warm parent does for these formats; nothing is warmed that is not asked for."""
+    if "pdf" in formats:
+        return f"{__name__}:{prepare_pdf.__name__}"
+    return f"{__name__}:{prepare_documents.__name__}" if formats & {"docx", "xlsx"} else PREPARE
+
+
 class ForkBackend:
     """Runs jobs in children of a warm parent, ``slots`` at a time; see :class:`gdgk.batch.jobs.Backend`.
 
@@ -31,9 +54,10 @@ class ForkBackend:
     under way has crashed.
     """
 
-    def __init__(self, slots: int) -> None:
+    def __init__(self, slots: int, formats: frozenset[str] = frozenset()) -> None:
         self.slots = slots
-        self.parent = WarmParent(PREPARE)
+        self.prepare = preparation(formats)
+        self.parent = WarmParent(self.prepare)
         self.under_way: dict[int, tuple[Job, float]] = {}
         self.told: dict[int, Outcome] = {}
         self.late: set[int] = set()
@@ -97,7 +121,7 @@ class ForkBackend:
             seconds = time.monotonic() - begun
             self.lost.append(Event(job, outcome=Outcome(job.place, "crashed", seconds, str(error))))
         self.under_way, self.told = {}, {}
-        self.parent = WarmParent(PREPARE)
+        self.parent = WarmParent(self.prepare)
 
     def close(self, now: bool = False) -> None:
         """End the parent and what is still under way."""

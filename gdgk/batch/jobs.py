@@ -14,6 +14,8 @@ from typing import Any, Protocol
 # How a job ended. ok: the page is there, whatever its data hold. failed: the notebook broke or could not be written.
 # crashed: the process that ran it ended without a word. changed: its data changed while it ran; nothing was written.
 STATES = ("ok", "failed", "crashed", "changed")
+# What a page may be had in (:mod:`gdgk.exporters.choosing` has their exporters).
+FORMATS = ("html", "docx", "pdf", "xlsx")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -24,7 +26,8 @@ class Job:
     place: the page relative to ``reports``, without ending. scope: of its notebook (report, agency, year). sources:
     the files and report folders that it reads, absolute; digest: over them and all else it is made from, as planned.
     limit: wall-clock seconds (0: none); memory: bytes it may take above what the process has (0: no limit). group: what
-    it is best made together with (:attr:`gdgk.batch.plan.Target.group`).
+    it is best made together with (:attr:`gdgk.batch.plan.Target.group`). formats: what it is wanted in, ``html`` among
+    them; final: without 草稿, or not at all.
     """
 
     place: str
@@ -38,6 +41,8 @@ class Job:
     limit: float = 0.0
     memory: int = 0
     group: tuple[str, int] = ("", 0)
+    formats: tuple[str, ...] = ("html",)
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ class Outcome:
 
     message: the error in one line with the cell it happened in; copy: whether an executed copy lies under ``failed/``;
     findings: what the page found, in figures (:class:`gdgk.batch.stamps.Stamp`); cpu: seconds of processor time;
-    peak: bytes of memory at most; both 0 where they are not known.
+    peak: bytes of memory at most; both 0 where they are not known. formats: those that lie beside the page and are of
+    its data; missed: why others that were wanted could not be made, by format.
     """
 
     place: str
@@ -57,6 +63,8 @@ class Outcome:
     findings: Mapping[str, int] = field(default_factory=dict)
     cpu: float = 0.0
     peak: int = 0
+    formats: tuple[str, ...] = ()
+    missed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:

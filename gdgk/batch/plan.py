@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import gdgk
 from gdgk.archive import Archive, ReportId
 from gdgk.batch.digests import Digests, Parts, what_changed
-from gdgk.batch.jobs import Job
+from gdgk.batch.jobs import FORMATS, Job
 from gdgk.batch.stamps import Stamp, stamp_of_job
 from gdgk.checks import DEADLINES, local_deadlines
 from gdgk.errors import GdgkError, InputError, InputErrors, UnknownName
@@ -26,17 +27,22 @@ from gdgk.review import FILE, read_decisions
 PACKAGE = Path(gdgk.__file__).parent
 SCOPES = ("report", "agency", "year")
 FORCED = "--force"
+# Always made: the index leads to it, and it says what became of the report.
+PAGE = "html"
 
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A notebook that is run in batches. scope: for each ``report``, each ``agency`` or each ``year``."""
+    """A notebook that is run in batches. scope: for each ``report``, each ``agency`` or each ``year``; formats: what it
+    may be had in, its page (``html``) first.
+    """
 
     name: str
     path: Path
     title: str
     scope: str
     order: int
+    formats: tuple[str, ...] = (PAGE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +137,8 @@ def notebooks(only: Iterable[str] = ()) -> list[Notebook]:
             raise InputError(path, error.lineno, error.msg, "a notebook", "restore it from the repository") from error
         own = metadata.get("gdgk", {})
         if own.get("scope") in SCOPES:
-            found.append(
-                Notebook(path.stem, path, metadata.get("title", path.stem), own["scope"], own.get("order", 99))
-            )
+            title, order = metadata.get("title", path.stem), own.get("order", 99)
+            found.append(Notebook(path.stem, path, title, own["scope"], order, formats_of(path, own)))
     found.sort(key=lambda notebook: (notebook.order, notebook.name))
     wanted = [name.removesuffix(".ipynb") for name in only]
     for name in wanted:
@@ -142,6 +147,17 @@ def notebooks(only: Iterable[str] = ()) -> list[Notebook]:
                 "notebook", name, [notebook.name for notebook in found], "name one of them with --notebook"
             )
     return [notebook for notebook in found if not wanted or notebook.name in wanted]
+
+
+def formats_of(path: Path, own: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a notebook says it may be had in (``gdgk.formats``). Raises :class:`InputError` for any other format."""
+    said = own.get("formats", [PAGE])
+    stranger = next((name for name in said if name not in FORMATS), None) if isinstance(said, list) else said
+    if stranger is not None:
+        raise InputError(
+            path, None, f"gdgk.formats {stranger!r}", f"a list of {', '.join(FORMATS)}", "mend its metadata"
+        )
+    return (PAGE, *(name for name in FORMATS if name in said and name != PAGE))
 
 
 def targets(
@@ -169,14 +185,17 @@ def targets(
 # ── what is run, and why ──
 
 
-def plan_pages(made: list[Target], archive: Archive, reports: Path, force: bool) -> list[Planned]:
-    """Each target with its job and why it is run."""
+def plan_pages(
+    made: list[Target], archive: Archive, reports: Path, force: bool, formats: Iterable[str] = (), final: bool = False
+) -> list[Planned]:
+    """Each target with its job and why it is run. formats: wanted beside the page of what may be had in them."""
+    wanted = frozenset(formats)
     digests = Digests()
     root = str(archive.root.resolve())
     templates = template_folders(archive)
     planned = []
     for target in made:
-        job = job_of(target, root, str(reports), templates)
+        job = job_of(target, root, str(reports), templates, wanted, final)
         parts = digests.parts(job)
         stamp = stamp_of_job(job)
         reason = FORCED if force else reason_to_run(job, parts, stamp)
@@ -192,8 +211,16 @@ def template_folders(archive: Archive) -> list[str]:
     return [str(own), *sorted(str(path) for path in own.rglob("*") if path.is_dir())] if own else []
 
 
-def job_of(target: Target, root: str, reports: str, templates: Iterable[str] = ()) -> Job:
+def job_of(
+    target: Target,
+    root: str,
+    reports: str,
+    templates: Iterable[str] = (),
+    wanted: frozenset[str] = frozenset(),
+    final: bool = False,
+) -> Job:
     """A target as a job, without its digest. root: the data folder, absolute. templates: folders of its own."""
+    own = target.notebook.formats
     shared = [*(f"{root}{os.sep}{name}" for name in ("agencies.csv", DEADLINES)), *templates]
     return Job(
         place=str(target),
@@ -205,6 +232,9 @@ def job_of(target: Target, root: str, reports: str, templates: Iterable[str] = (
         digest="",
         sources=(*shared, *(f"{root}{os.sep}{agency}{os.sep}{year}" for agency, year in target.reads)),
         group=target.group,
+        formats=(PAGE, *(name for name in own[1:] if name in wanted)),
+        # A page for review is neither a draft nor final.
+        final=final and len(own) > 1,
     )
 
 
@@ -216,14 +246,20 @@ def reason_to_run(job: Job, parts: Parts, stamp: Stamp | None) -> str:
         return "failed last time"
     if stamp.digest != parts.digest:
         return f"changed: {what_changed(stamp.parts, parts)}"
-    if not pages_there(job):
-        return "page missing"
-    return ""
+    lacking = without(job, stamp)
+    if lacking:
+        return f"formats: {', '.join(lacking)}"
+    return "" if pages_there(job) else "page missing"
+
+
+def without(job: Job, stamp: Stamp) -> list[str]:
+    """The formats that are wanted and were not made of what the stamp is of."""
+    return [name for name in job.formats if name != PAGE and name not in stamp.formats]
 
 
 def pages_there(job: Job) -> bool:
-    """Whether both files of a page are there."""
-    return all(os.path.exists(f"{job.reports}/{job.place}{ending}") for ending in (".html", ".ipynb"))
+    """Whether all files of a page are there."""
+    return all(os.path.exists(f"{job.reports}/{job.place}.{ending}") for ending in ("ipynb", *job.formats))
 
 
 def still_to_run(item: Planned) -> bool:
@@ -234,7 +270,8 @@ def still_to_run(item: Planned) -> bool:
 def is_done(job: Job) -> bool:
     """Whether a page is there, whole and of what was planned."""
     stamp = stamp_of_job(job)
-    return stamp is not None and (stamp.state, stamp.digest) == ("ok", job.digest) and pages_there(job)
+    same = stamp is not None and (stamp.state, stamp.digest) == ("ok", job.digest)
+    return same and stamp is not None and not without(job, stamp) and pages_there(job)
 
 
 def read_what_is_run(archive: Archive, to_run: Iterable[Planned]) -> None:

@@ -74,6 +74,8 @@ class RunLog:
             peak=outcome.peak,
             message=outcome.message,
             findings=dict(outcome.findings),
+            formats=list(outcome.formats),
+            missed=dict(outcome.missed),
         )
 
     def close(self, summary: Mapping[str, Any]) -> None:

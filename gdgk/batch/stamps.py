@@ -36,7 +36,8 @@ class Stamp:
 
     digest: over all that it was made from; state: ``ok`` or ``failed``; findings: its report in figures
     (:meth:`gdgk.checks.Checked.counts`), empty for a page of several reports; parts: the digest's own parts
-    (:class:`gdgk.batch.digests.Parts`), to tell what has changed.
+    (:class:`gdgk.batch.digests.Parts`), to tell what has changed; formats: those beside the page that are of the
+    same digest.
     """
 
     digest: str
@@ -45,6 +46,7 @@ class Stamp:
     findings: Mapping[str, int] = field(default_factory=dict)
     message: str = ""
     parts: Mapping[str, Any] = field(default_factory=dict)
+    formats: tuple[str, ...] = ()
 
 
 def stamp_path(reports: Path, place: object) -> Path:
@@ -59,7 +61,8 @@ def read_stamp(path: Path | str) -> Stamp | None:
             stamp = Stamp(**json.loads(file.read()))
     except (OSError, ValueError, TypeError, RecursionError):  # the last: JSON nested beyond all measure
         return None
-    return stamp if stamp.state in STATES and isinstance(stamp.parts, dict) and are_counts(stamp.findings) else None
+    usable = isinstance(stamp.parts, dict) and isinstance(stamp.formats, list | tuple) and are_counts(stamp.findings)
+    return stamp if stamp.state in STATES and usable else None
 
 
 def are_counts(value: Any) -> bool:
@@ -75,7 +78,8 @@ def write_stamp(path: Path, stamp: Stamp, scratch: Path | None = None) -> None:
 def stamp_of(outcome: Outcome, digest: str, parts: Mapping[str, Any]) -> Stamp:
     """The stamp of what became of a job: whatever is not ok is run again."""
     state = "ok" if outcome.ok else "failed"
-    return Stamp(digest, state, round(outcome.seconds, 3), dict(outcome.findings), outcome.message, dict(parts))
+    seconds = round(outcome.seconds, 3)
+    return Stamp(digest, state, seconds, dict(outcome.findings), outcome.message, dict(parts), tuple(outcome.formats))
 
 
 def stamp_of_job(job: Job) -> Stamp | None:

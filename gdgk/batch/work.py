@@ -8,17 +8,19 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from gdgk.archive import Archive, ReportId
 from gdgk.batch.digests import Digests, Parts
-from gdgk.batch.jobs import Job, Outcome, one_line
+from gdgk.batch.jobs import FORMATS, Job, Outcome, one_line
 from gdgk.batch.settling import settle
-from gdgk.batch.stamps import scratch_folder, stamp_of, stamp_path, write_stamp
+from gdgk.batch.stamps import scratch_folder, stamp_of, stamp_of_job, stamp_path, write_stamp
+from gdgk.errors import GdgkError
 from gdgk.files import write_atomic, write_together
 
 # Cells whose errors are wanted carry this tag: papermill goes on after them.
@@ -37,17 +39,23 @@ def perform(job: Job, execute: Execute) -> Outcome:
     before = Digests().parts(job)
     notebook, message = attempt(job, execute)
     html = ""
+    others: dict[str, bytes] = {}
+    missed: dict[str, str] = {}
     if not message:
-        html, message = guarded(lambda: export(notebook, "../" * job.place.count("/")))
+        html, message = guarded(lambda: export(notebook, "../" * job.place.count("/"), job.final))
+    if not message:
+        others, missed = other_formats(job, notebook)
     if Digests().parts(job) != before:
         return Outcome(job.place, "changed", time.monotonic() - begun, "its data changed while it ran")
     findings = counts(job, notebook)
+    formats = tuple(dict.fromkeys([*others, *still_good(job, before)]))
     if not message:
-        _, message = guarded(lambda: commit(job, notebook, html))
+        _, message = guarded(lambda: commit(job, notebook, {"html": html, **others}, formats))
     state = "failed" if message else "ok"
     copy = bool(message) and keep_copy(job, notebook)
     seconds, cpu = time.monotonic() - begun, processor_time() - used
-    return stamped(job, before, Outcome(job.place, state, seconds, message, copy, findings, cpu))
+    outcome = Outcome(job.place, state, seconds, message, copy, findings, cpu)
+    return stamped(job, before, outcome if message else replace(outcome, formats=formats, missed=missed))
 
 
 def attempt(job: Job, execute: Execute) -> tuple[Any, str]:
@@ -74,6 +82,8 @@ def guarded(step: Callable[[], Any]) -> tuple[Any, str]:
 
 def said(error: Exception) -> str:
     """An error in one line; of the file system: what it says, and of which file."""
+    if isinstance(error, GdgkError):
+        return one_line(str(error))
     if isinstance(error, OSError) and error.strerror:
         return one_line(f"{error.strerror}: {error.filename}" if error.filename else error.strerror)
     return one_line(f"{type(error).__name__}: {error}")
@@ -121,14 +131,44 @@ def counts(job: Job, notebook: Any) -> Mapping[str, int]:
 # ── put in place ──
 
 
-def commit(job: Job, notebook: Any, html: str) -> None:
-    """Put a page in place: both files are on the disk before either is; a kill between leaves no stamp on a mixture."""
+def other_formats(job: Job, notebook: Any) -> tuple[dict[str, bytes], dict[str, str]]:
+    """What is wanted beside the page, by format, and why a format could not be made: that one alone is missed."""
+    from gdgk.exporters.choosing import exported_as
+
+    made, missed = {}, {}
+    for name in job.formats:
+        if name != "html":
+            content, error = guarded(partial(exported_as, notebook, name, job.final))
+            if error:
+                missed[name] = error
+            else:
+                made[name] = content
+    return made, missed
+
+
+def still_good(job: Job, parts: Parts) -> list[str]:
+    """The formats of an earlier run that are of the very same data, notebook, parameters and code."""
+    stamp = stamp_of_job(job)
+    if stamp is None or (stamp.state, stamp.digest) != ("ok", parts.digest):
+        return []
+    return [name for name in FORMATS if name in stamp.formats and os.path.exists(f"{job.reports}/{job.place}.{name}")]
+
+
+def commit(job: Job, notebook: Any, made: Mapping[str, str | bytes], kept: Iterable[str]) -> None:
+    """Put a page in place: all files are on the disk before any is; a kill between leaves no stamp on a mixture.
+
+    made: its formats. kept: formats that may lie beside it; others are of an earlier page and are taken away.
+    """
     reports = Path(job.reports)
-    page = {
-        reports / f"{job.place}.ipynb": notebook_text(notebook),
-        reports / f"{job.place}.html": html,
-    }
-    write_together(page, scratch_folder(reports), lambda: stamp_path(reports, job.place).unlink(missing_ok=True))
+    page: dict[Path, str | bytes] = {reports / f"{job.place}.ipynb": notebook_text(notebook)}
+    page |= {reports / f"{job.place}.{name}": content for name, content in made.items()}
+    stale = [reports / f"{job.place}.{name}" for name in FORMATS if name not in {*made, *kept}]
+
+    def clear() -> None:
+        for path in (stamp_path(reports, job.place), *stale):
+            path.unlink(missing_ok=True)
+
+    write_together(page, scratch_folder(reports), clear)
     failed_copy(job).unlink(missing_ok=True)
 
 
@@ -159,11 +199,11 @@ def stamped(job: Job, parts: Parts, outcome: Outcome) -> Outcome:
     return replace(outcome, state="failed", message=f"{message}its stamp could not be written: {error}")
 
 
-def export(notebook: Any, root: str) -> str:
+def export(notebook: Any, root: str, final: bool = False) -> str:
     """The page of an executed notebook. root: the way from the page to the reports folder."""
-    from gdgk.exporters.html import page_html
+    from gdgk.exporters.choosing import exported_page
 
-    return page_html(notebook, f"{root}plotly.min.js", f"{root}index.html")
+    return exported_page(notebook, f"{root}plotly.min.js", f"{root}index.html", final)
 
 
 def notebook_text(notebook: Any) -> str:

@@ -7,10 +7,12 @@ from pathlib import Path
 import click
 
 from gdgk.cli.base import app, selection, years_of
-from gdgk.errors import GdgkError
+from gdgk.errors import GdgkError, UnknownName
 
 # The same words as gdgk.batch.ENGINES, which is not imported for a help text.
 ENGINES = ("gdgk", "kernel")
+# As gdgk.batch.jobs.FORMATS.
+FORMATS = ("html", "docx", "pdf", "xlsx")
 
 
 @app.command("run")
@@ -53,6 +55,19 @@ ENGINES = ("gdgk", "kernel")
     metavar="ADDRESS|FILE",
     help="Have the workers of a dask scheduler make the pages: tcp://HOST:PORT, tls://HOST:PORT or a scheduler file.",
 )
+@click.option(
+    "--to",
+    "formats",
+    default="html",
+    metavar="FORMATS",
+    help="What to make, parted by commas: html, docx, pdf, xlsx. The page (html) is always made.",
+)
+@click.option(
+    "--final",
+    is_flag=True,
+    help="The annual report without 草稿: fails while a finding of severity error is neither explained, dismissed nor "
+    "corrected.",
+)
 @click.option("--strict", is_flag=True, help="End with 3 when the data have open findings of severity error.")
 @click.option("--force", is_flag=True, help="Run also what has not changed.")
 @click.option("--dry-run", is_flag=True, help="Say what would be run or skipped and why; write nothing.")
@@ -70,6 +85,8 @@ def run_notebooks(
     memory: int,
     shard: str,
     cluster: str,
+    formats: str,
+    final: bool,
     strict: bool,
     force: bool,
     dry_run: bool,
@@ -84,8 +101,9 @@ def run_notebooks(
         refuse_beside_cluster(jobs, engine)
         need_distributed()
         cluster = address_of(cluster)
+    wanted = formats_of(formats)
     share = Shard.of(shard) if shard else None
-    batch = plan_run(agencies, years_of(year), data, reports, notebook, force, share)
+    batch = plan_run(agencies, years_of(year), data, reports, notebook, force, share, wanted, final)
     if dry_run:
         for line in dry_run_lines(batch):
             click.echo(line)
@@ -104,6 +122,15 @@ def run_notebooks(
         raise KeyboardInterrupt
     if batch.code:
         context.exit(batch.code)
+
+
+def formats_of(text: str) -> list[str]:
+    """``html,docx`` as formats. Raises :class:`UnknownName`."""
+    names = [name.strip().lower() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in FORMATS:
+            raise UnknownName("--to", name, FORMATS, "name formats parted by commas")
+    return names
 
 
 def refuse_beside_cluster(jobs: int, engine: str) -> None:

@@ -5,7 +5,7 @@ For a process that lives long and is copied (``fork``) for each page: a copy the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
@@ -21,7 +21,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from gdgk.archive import Archive
 from gdgk.archive.agencies import AGENCY_HEADER
-from gdgk.exporters.html import page_html
+from gdgk.exporters.choosing import USUAL, exported_page, make_ready
+from gdgk.exporters.official import NAME as OFFICIAL
 from gdgk.files import write_atomic
 from gdgk.form import CellKey, Edition, edition
 from gdgk.markup import Fragment, compile_templates
@@ -78,11 +79,21 @@ def warm() -> None:
             import_module(name)
     with TemporaryDirectory(prefix="gdgk-") as folder:
         archive = synthetic_archive(Path(folder))
-        for pieces in synthetic_pages(str(archive.root)):
+        for exporter, pieces in synthetic_pages(str(archive.root)):
             shown = [new_code_cell("", outputs=[output_of(piece)]) for piece in pieces]
             notebook = new_notebook(cells=[new_markdown_cell("## 合成\n\n**合成**数据"), *shown])
-            page_html(notebook, "plotly.min.js", "index.html")
+            notebook.metadata["gdgk"] = {"exporter": exporter}
+            exported_page(notebook, "plotly.min.js", "index.html")
             nbformat.writes(notebook)
+
+
+def warm_formats(formats: Iterable[str]) -> None:
+    """Fill what documents of these formats need, by making one of each; a format that cannot be made here is left."""
+    with TemporaryDirectory(prefix="gdgk-") as folder:
+        archive = synthetic_archive(Path(folder))
+        page = AnnualReportPage(BUREAU, 2024, str(archive.root))
+        pieces = [page.masthead(), *map(page.section, HEADINGS)]
+        make_ready(formats, new_notebook(cells=[new_code_cell("", outputs=[output_of(piece)]) for piece in pieces]))
 
 
 def synthetic_archive(root: Path) -> Archive:
@@ -113,24 +124,24 @@ def synthetic_report(agency: str, year: int, form: Edition) -> Report:
     return replace(with_cells(blank_report(agency, year, form, head), values), narrative=narrative)
 
 
-def synthetic_pages(data: str) -> Iterator[list[Any]]:
-    """Every page of the synthetic reports, each as the pieces that its notebook shows."""
-    yield [style_for_lab()]
+def synthetic_pages(data: str) -> Iterator[tuple[str, list[Any]]]:
+    """Every page of the synthetic reports, each as its exporter and the pieces that its notebook shows."""
+    yield USUAL, [style_for_lab()]
     shown = set()
     for agency, year, form in REPORTS:
         # A form after another one is checked by a plan of its own; how it looks is learnt once.
         page = ReportPage(agency, year, data)
-        yield [page.change(), page.source()]
+        yield USUAL, [page.change(), page.source()]
         if form not in shown:
             shown.add(form)
-            yield [page.masthead(), page.findings(), *page.tables(), page.legend(), *page.charts()]
+            yield USUAL, [page.masthead(), page.findings(), *page.tables(), page.legend(), *page.charts()]
             annual = AnnualReportPage(agency, year, data)
-            yield [annual.masthead(), annual.opening(), *map(annual.section, HEADINGS)]
+            yield OFFICIAL, [annual.masthead(), annual.opening(), *map(annual.section, HEADINGS)]
     for agency in (CITY, BUREAU):
         trend = TrendPage(agency, 0, data)
-        yield [trend.masthead(), trend.ribbon(), trend.chain(), *trend.charts(), trend.comparability()]
+        yield USUAL, [trend.masthead(), trend.ribbon(), trend.chain(), *trend.charts(), trend.comparability()]
     whole = YearPage("", 2024, data)
-    yield [whole.masthead(), whole.overview(), whole.rules(), whole.findings(), whole.repetition()]
+    yield USUAL, [whole.masthead(), whole.overview(), whole.rules(), whole.findings(), whole.repetition()]
 
 
 @cache

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from gdgk.findings import Row
-from gdgk.markup import Fragment, render
+from gdgk.markup import REPORT_DATA, Fragment, render
 from gdgk.narrative import Draft, drafted_sections, own_templates
+from gdgk.pages.data import report_data
 from gdgk.pages.report import ReportPage, count_of
 from gdgk.prose import HEADINGS, headings_of, numeral_at, sections
 from gdgk.report import Report
@@ -31,7 +32,8 @@ class AnnualReportPage(ReportPage):
         """Title and agency; a report with open errors is stamped 草稿 (draft) and says how many remain."""
         errors = count_of(self.unsettled, "error")
         html = render("annual_masthead.html.j2", report=self.report, agency=self.agency, errors=errors)
-        return Fragment(str(html), {**self.head_meta(self.report.head.title), "plain": True})
+        meta = {**self.head_meta(self.report.head.title), "plain": True, "published": self.report.head.published}
+        return Fragment(str(html), meta, {REPORT_DATA: report_data(self)})
 
     @cached_property
     def drafted(self) -> frozenset[str]:
@@ -63,7 +65,8 @@ class AnnualReportPage(ReportPage):
             table = "statistics" if numeral == "三" else ""
         prose = self.prose(numeral)
         printed = printed_table(self.report, table, anchor="annual-", plain=True) if table else ""
-        unit = form[table].unit if table else ""
+        # Table 二 has units of its own in each column.
+        unit = form[table].unit if table and form[table].layout != "blocks" else ""
         notes = self.notes(numeral)
         html = render("annual_section.html.j2", prose=prose, table=printed, unit=unit, notes=notes)
         return Fragment(str(html), {"drafted": numeral in self.drafted})

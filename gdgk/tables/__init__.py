@@ -232,7 +232,7 @@ def extra_row(form: Table, extra: ExtraRow, columns: Sequence[str], marked: Mark
     cells = [PrintedCell(f"{name}-{column}", "text", extra.cells.get(column, "")) for column in columns]
     cells[-1].span = last
     others = [f"{form.columns[column].label} {raw}" for column, raw in extra.cells.items() if column not in columns]
-    remark = f"（表外行；{'；'.join(others)}）" if others else "（表外行）"
+    remark = f"（{'；'.join(others)}）" if others else ""
     found = list(marked.rows.get((form.id, extra.key), []))
     return PrintedRow(name, extra.label, remark, cells, kind="extra", marks=found)
 

@@ -26,6 +26,7 @@ from gdgk.batch.index.grid import (
     summed,
 )
 from gdgk.batch.index.reading import Result, files_below, read_results
+from gdgk.batch.jobs import FORMATS
 from gdgk.batch.plan import Notebook, notebooks
 from gdgk.errors import UnknownName
 from gdgk.files import write_atomic
@@ -36,6 +37,7 @@ __all__ = ["index_page", "starts_seam", "write_index"]
 
 # What a link says where there is no room for the notebook's title.
 LINK_WORDS = {"agency_year": "核对页", "annual_report": "年报", "trends": "趋势", "reconciliation": "全年"}
+FORMAT_WORDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 FAILED = "failed"
 # Failures beyond these are folded away.
 LISTED = 20
@@ -72,9 +74,10 @@ class Batch:
     def links(self, made: Iterable[tuple[Notebook, str, Result]]) -> list[Page]:
         """The pages that are there; one whose last run failed, or is not on record, is an earlier one, and says so."""
         return [
-            page_link(notebook, place, result.ok and not result.lost)
+            page_link(notebook, place, result.ok and not result.lost, ending)
             for notebook, place, result in made
-            if f"{place}.html" in self.pages
+            for ending in ("html", *result.formats)
+            if f"{place}.{ending}" in self.pages
         ]
 
     @cached_property
@@ -191,7 +194,9 @@ def read_batch(archive: Archive, reports: Path, skipped: set[str]) -> Batch:
     years = list(range(everywhere[0], everywhere[-1] + 1)) if everywhere else []
     folders = {*(agency for agency in have if have[agency]), *map(str, everywhere)}
     results = read_results(reports, folders)
-    pages = frozenset(f"{place}.html" for place, _ in files_below(str(reports), ".html", folders))
+    pages = frozenset(
+        f"{place}.{ending}" for ending in FORMATS for place, _ in files_below(str(reports), f".{ending}", folders)
+    )
     copies = frozenset(f"{place}.ipynb" for place, _ in files_below(f"{reports}/{FAILED}", ".ipynb", folders))
     return Batch(archive.agencies, notebooks(), years, have, results, pages, copies, skipped)
 
@@ -199,11 +204,12 @@ def read_batch(archive: Archive, reports: Path, skipped: set[str]) -> Batch:
 # ── the grid ──
 
 
-def page_link(notebook: Notebook, place: str, last: bool) -> Page:
-    """The link to a page. last: whether it is certainly of the last run."""
+def page_link(notebook: Notebook, place: str, last: bool, ending: str = "html") -> Page:
+    """The link to a page, or to another format of it. last: whether it is certainly of the last run."""
     earlier = "" if last else "（上次）"
-    word = LINK_WORDS.get(notebook.name, notebook.title)
-    return Page(word + earlier, notebook.title + earlier, quote(f"{place}.html"))
+    word = LINK_WORDS.get(notebook.name, notebook.title) if ending == "html" else FORMAT_WORDS[ending]
+    title = notebook.title + ("" if ending == "html" else f"（{FORMAT_WORDS[ending]}）")
+    return Page(word + earlier, title + earlier, quote(f"{place}.{ending}"))
 
 
 def grid_row(batch: Batch, agency: Agency) -> GridRow:

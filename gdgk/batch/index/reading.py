@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gdgk.batch.jobs import FORMATS
 from gdgk.batch.stamps import STAMPS, read_stamp
 
 # A message is one line; what is longer is cut, or one page's error could fill the index.
@@ -14,13 +15,16 @@ LONGEST_MESSAGE = 400
 
 
 class Result(NamedTuple):
-    """What a stamp says of a page. seconds: None where unknown; lost: there is a stamp that says nothing of use."""
+    """What a stamp says of a page. seconds: None where unknown; lost: there is a stamp that says nothing of use;
+    formats: those beside the page.
+    """
 
     ok: bool
     seconds: float | None
     findings: Mapping[str, int]
     message: str
     lost: bool = False
+    formats: tuple[str, ...] = ()
 
 
 LOST = Result(ok=True, seconds=None, findings={}, message="", lost=True)
@@ -58,7 +62,9 @@ def read_result(path: str) -> Result:
     stamp = read_stamp(path)
     if stamp is None:
         return LOST
-    return Result(stamp.state == "ok", usable_seconds(stamp.seconds), stamp.findings, usable_message(stamp.message))
+    formats = tuple(name for name in FORMATS[1:] if name in stamp.formats)
+    message = usable_message(stamp.message)
+    return Result(stamp.state == "ok", usable_seconds(stamp.seconds), stamp.findings, message, formats=formats)
 
 
 def usable_message(value: Any) -> str:

@@ -25,11 +25,12 @@ Sections = list[tuple[Heading, list[str]]]
 
 def prose_of(layout: Layout, title: str) -> tuple[list[str], Sections]:
     """The paragraphs before the first section, and each section's heading with its paragraphs; tables are left out."""
-    lines = layout.lines[: layout.prose_end]
-    tabular = {line.number for region in layout.tables.values() for line in region}
-    found = [heading for heading in layout.headings if heading.line < len(lines)]
+    lines = layout.lines[: layout.end]
+    passed = range(layout.prose_end, layout.prose_resumes)
+    tabular = {*passed, *(line.number for region in layout.tables.values() for line in region)}
+    found = [heading for heading in layout.headings if heading.line < layout.end and heading.line not in passed]
     bounds = [heading.line for heading in found] + [len(lines)]
-    opening = paragraphs(lines[: bounds[0]] if found else [], title)
+    opening = paragraphs(after_title(lines[: bounds[0]], title) if found else [], title)
     sections = []
     for heading, end in zip(found, bounds[1:], strict=True):
         own = [line for line in lines[heading.line + 1 : end] if line.number not in tabular]
@@ -38,6 +39,13 @@ def prose_of(layout: Layout, title: str) -> tuple[list[str], Sections]:
             made = [text for text in made if SENTENCE.search(text)]
         sections.append((heading, made))
     return opening, sections
+
+
+def after_title(lines: list[Line], title: str) -> list[Line]:
+    """The lines behind the title, where it stands on a line of its own: before it stand menus and stamps (草稿)."""
+    bare = re.sub(r"\s+", "", title)
+    at = [number for number, line in enumerate(lines) if bare and re.sub(r"\s+", "", line.text) == bare]
+    return lines[at[-1] + 1 :] if at else lines
 
 
 def narrative(opening: list[str], sections: Sections) -> str:

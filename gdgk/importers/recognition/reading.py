@@ -11,6 +11,9 @@ from gdgk.importers.recognition.lines import Line, Piece, covering
 from gdgk.importers.recognition.wording import core, readable
 from gdgk.report import Cell, ExtraRow, read_cell
 
+# What our own documents print for a figure that was never taken in.
+NOT_TAKEN_IN = "未入库"
+
 
 class Placed(NamedTuple):
     """A cell with its text as printed, where it stood, and what it says.
@@ -74,6 +77,8 @@ class Reading:
             return
         for key, column, piece in chosen:
             raw = readable(piece.text).strip()
+            if raw == NOT_TAKEN_IN:
+                continue
             try:
                 cell = read_cell(raw, self.table.unit_of(key), column.kind == "change")
             except ValueError as expected:

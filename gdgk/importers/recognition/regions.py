@@ -56,6 +56,19 @@ class Layout:
             start -= 1
         return min(start, self.end)
 
+    @property
+    def prose_resumes(self) -> int:
+        """Where prose goes on behind the 统计表: at the section that is headed after it; the end where none is.
+
+        Only where it is a table of the document: lines of text may be its own groups, which look like sections.
+        """
+        statistics = self.tables.get("statistics")
+        if not statistics or statistics[0].grid < 0:
+            return self.end
+        last = max(line.number for line in self.lines if line.grid == statistics[0].grid)
+        after = (one.line for one in self.headings if one.line > last and self.lines[one.line].grid < 0)
+        return min(next(after, self.end), self.end)
+
 
 def layout_of(lines: list[Line]) -> Layout:
     """The layout of a document."""

@@ -1,0 +1,128 @@
+"""An annual report that was exported reads back as the report it was made of, in every format and edition."""
+
+from __future__ import annotations
+
+import tempfile
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat import NotebookNode
+from publishing import annual_notebook, notebook_of_report
+from rendering import printed_reports
+from strategies import AGENCIES_HEADER
+
+from gdgk.archive import Archive, ReportId
+from gdgk.archive.agencies import Agency
+from gdgk.exporters.docx import official_docx
+from gdgk.exporters.official import official_html
+from gdgk.exporters.pdf import official_pdf
+from gdgk.exporters.xlsx import official_xlsx
+from gdgk.form import editions
+from gdgk.importers import read_document, recognise
+from gdgk.importers.storing import report_of
+from gdgk.narrative import Draft, markdown, own_templates
+from gdgk.prose import sections
+from gdgk.report import Report
+
+AGENCY = "测试市教育局"
+WRITERS: dict[str, Callable[[NotebookNode], bytes]] = {
+    ".docx": official_docx,
+    ".html": lambda notebook: official_html(notebook).encode(),
+    ".pdf": official_pdf,
+    ".xlsx": official_xlsx,
+}
+# A PDF's lines and a sheet's cells do not say where a paragraph goes on: their figures alone are held to be the same.
+WITH_PROSE = (".docx", ".html")
+REAL = [(one.agency, one.year) for one in Archive().report_ids()]
+
+
+def read_back(notebook: NotebookNode, suffix: str, agency: Agency, year: int) -> Report:
+    """A notebook exported in one format and taken in again."""
+    content = WRITERS[suffix](notebook)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"report{suffix}")
+        path.write_bytes(content)
+        draft = recognise(read_document(path))
+    assert draft.unplaced == ()
+    assert (draft.head.agency_name, draft.head.year) == (agency.name, year)
+    return report_of(draft, agency, year, content, suffix)
+
+
+def same_width(text: str) -> str:
+    """A text without what printing changes: the width of its characters, spaces, the commas of thousands."""
+    return "".join(unicodedata.normalize("NFKC", text).replace(",", "").split())
+
+
+def figures(report: Report) -> dict[str, object]:
+    """What each cell says: its number, else its words."""
+    return {str(key): same_width(cell.raw) if cell.value is None else cell.value for key, cell in report.cells.items()}
+
+
+def words(report: Report) -> dict[str, str]:
+    """The cells that say more than a number, as printed."""
+    return {str(key): same_width(cell.raw) for key, cell in report.cells.items() if cell.state == "text"}
+
+
+def prose(narrative: str) -> dict[str, str]:
+    """The paragraphs of each section, and before the first."""
+    found = {numeral: same_width("".join(part.paragraphs)) for numeral, part in sections(narrative).items()}
+    return {numeral: text for numeral, text in found.items() if text}
+
+
+def published(report: Report, archive: Archive) -> str:
+    """The prose that is published: the report's own, and what is drafted where it has none."""
+    before = ReportId(report.agency, report.year - 1)
+    prior = archive.read(before) if archive.has(before) else None
+    return markdown(Draft(report, archive.agency(report.agency).name, prior, own_templates(archive.root)))
+
+
+def expected(report: Report, suffix: str) -> dict[str, object]:
+    """The figures that are read back. A sheet says nothing of empty rows at its end: a table without a single figure
+    whose last row is its only one is not taken in from Excel, and is told so.
+    """
+    wanted = figures(report)
+    if suffix == ".xlsx" and all(cell.empty for key, cell in report.cells.items() if key.table == "disputes"):
+        wanted |= {str(key): "?" for key in report.cells if key.table == "disputes"}
+    return wanted
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize(("agency", "year"), REAL)
+def test_a_real_report_reads_back_as_it_is(agency: str, year: int, suffix: str) -> None:
+    archive = Archive()
+    (own,) = archive.report_ids([agency], [year])
+    report = archive.read(own)
+    again = read_back(annual_notebook(agency, year), suffix, archive.agency(agency), year)
+    assert again.edition.id == report.edition.id
+    assert figures(again) == expected(report, suffix)
+    assert words(again).items() >= words(report).items()
+    if suffix in WITH_PROSE:
+        assert prose(again.narrative) == prose(published(report, archive))
+
+
+@pytest.mark.parametrize("suffix", WRITERS)
+@pytest.mark.parametrize("name", sorted(editions()))
+@settings(max_examples=3)
+@given(data=st.data())
+def test_any_report_reads_back_as_it_was(name: str, suffix: str, data: st.DataObject) -> None:
+    report = data.draw(printed_reports(name))
+    title = f"{AGENCY}{report.year}年政府信息公开工作年度报告"
+    report = replace(report, head=replace(report.head, title=title))
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "agencies.csv").write_text(f"{AGENCIES_HEADER}\ndemo,{AGENCY},,,,,,,\n", encoding="utf-8")
+        notebook = notebook_of_report(report, root)
+        archive = Archive(root)
+        report = archive.read(archive.report_ids(["demo"], [report.year])[0])
+        again = read_back(notebook, suffix, archive.agency("demo"), report.year)
+        wanted = prose(published(report, archive))
+    assert again.edition.id == report.edition.id
+    assert figures(again) == expected(report, suffix)
+    assert words(again).items() >= words(report).items()
+    if suffix in WITH_PROSE:
+        assert prose(again.narrative) == wanted
