@@ -71,7 +71,7 @@ def check_links(page: Any, path: Path) -> None:
     links = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
     assert [link for link in links if link.startswith("#") and link[1:] not in ids] == []
     assert [link for link in links if not link.startswith("#") and not leads_somewhere(path, link)] == []
-    sections = page.eval_on_selector_all("main > section[id]", "all => all.map(s => s.id)")
+    sections = page.eval_on_selector_all("main > section[id], main > h2[id]", "all => all.map(s => s.id)")
     assert page.eval_on_selector_all("nav.toc a", "all => all.map(a => a.hash.slice(1))") == sections
 
 
