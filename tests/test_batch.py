@@ -276,7 +276,7 @@ def test_a_stamp_says_what_was_found(notebooks_folder: Path, data: Path, reports
     path = stamp_path(reports, made.planned[0].target)
     write_stamp(path, stamp)
     assert read_stamp(path) == stamp
-    assert json.loads(path.read_text(encoding="utf-8")) == asdict(stamp)
+    assert json.loads(path.read_text(encoding="utf-8")) == {**asdict(stamp), "formats": []}
 
 
 def test_pages_over_years_and_over_agencies_read_all_they_show(

@@ -83,6 +83,8 @@ def test_nbconvert_finds_the_exporter_by_its_name() -> None:
         "gdgk_html": "gdgk.exporters.html:WorkbookHtmlExporter",
         "gdgk_official": "gdgk.exporters.official:OfficialHtmlExporter",
         "gdgk_docx": "gdgk.exporters.docx:OfficialDocxExporter",
+        "gdgk_pdf": "gdgk.exporters.pdf:OfficialPdfExporter",
+        "gdgk_xlsx": "gdgk.exporters.xlsx:OfficialXlsxExporter",
     }
 
 

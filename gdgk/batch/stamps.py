@@ -11,7 +11,7 @@ import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
@@ -59,9 +59,11 @@ def read_stamp(path: Path | str) -> Stamp | None:
     try:
         with open(path, "rb") as file:
             stamp = Stamp(**json.loads(file.read()))
+        stamp = replace(stamp, formats=tuple(stamp.formats))
     except (OSError, ValueError, TypeError, RecursionError):  # the last: JSON nested beyond all measure
         return None
-    usable = isinstance(stamp.parts, dict) and isinstance(stamp.formats, list | tuple) and are_counts(stamp.findings)
+    named = all(isinstance(name, str) for name in stamp.formats)
+    usable = isinstance(stamp.parts, dict) and named and are_counts(stamp.findings)
     return stamp if stamp.state in STATES and usable else None
 
 
