@@ -15,14 +15,13 @@ from docx.document import Document as Package
 from docx.oxml import parse_xml
 from docx.shared import Emu, Pt
 from lxml import etree
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from traitlets import Bool, default
 
 from gdgk.errors import GdgkError
 from gdgk.exporters.columns import measure
 from gdgk.exporters.pieces import Chart, Document, Heading, Item, Paragraph, Picture, Run, Table
-from gdgk.exporters.preparing import OFFICIAL_CONFIG, DocumentPreprocessor
+from gdgk.exporters.preparing import DocumentExporter
 from gdgk.exporters.word_tables import left_out, word_run, word_table
 
 PARTS = Path(__file__).parent / "templates" / "gdgk_docx"
@@ -46,7 +45,7 @@ ONE_CHARACTER = 280  # of a page number (4号), in twentieths of a point
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-class OfficialDocxExporter(Exporter):
+class OfficialDocxExporter(DocumentExporter):
     """``--to gdgk_docx``: a notebook as a Word document, A4, 22 lines of 28 characters, page numbers outside.
 
     The same notebook gives the same bytes. Charts are their tables, unless ``pictures`` asks for them.
@@ -56,18 +55,9 @@ class OfficialDocxExporter(Exporter):
     output_mimetype = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     pictures = Bool(False, help="Charts as pictures (needs kaleido), not as the tables behind them.").tag(config=True)
 
-    def __init__(self, config: Any = None, **options: Any) -> None:
-        super().__init__(config=config, **options)
-        self.register_preprocessor(DocumentPreprocessor(parent=self), enabled=True)
-
     @default("file_extension")
     def _file_extension_default(self) -> str:
         return ".docx"
-
-    @property
-    def default_config(self) -> Any:
-        """The notebook is validated once, not after each preprocessor."""
-        return OFFICIAL_CONFIG
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any

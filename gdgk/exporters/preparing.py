@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from nbconvert.exporters import Exporter
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Bool
@@ -42,6 +43,19 @@ class DocumentPreprocessor(Preprocessor):
             document = finished(document, data)
         resources["document"], resources["report_data"] = document, data
         return nb, resources
+
+
+class DocumentExporter(Exporter):
+    """An exporter that writes a document, not a template: a subclass says with which ending, and how."""
+
+    def __init__(self, config: Any = None, **options: Any) -> None:
+        super().__init__(config=config, **options)
+        self.register_preprocessor(DocumentPreprocessor(parent=self), enabled=True)
+
+    @property
+    def default_config(self) -> Any:
+        """The notebook is validated once, not after each preprocessor."""
+        return OFFICIAL_CONFIG
 
 
 def data_of(nb: NotebookNode) -> dict[str, Any]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 from openpyxl import Workbook
 from traitlets import default
 
 from gdgk.exporters.pieces import Chart, Document, Heading, Item, Paragraph, Picture, Table
-from gdgk.exporters.preparing import OFFICIAL_CONFIG, DocumentPreprocessor
+from gdgk.exporters.preparing import DocumentExporter
 from gdgk.exporters.sheets import Line, list_sheet, sheet_name, table_sheet, text_sheet
 from gdgk.listing import COLUMNS, saved
 
@@ -24,24 +23,15 @@ DROPPED = ("机关", "年度", "原文", "依据", "下列情形不算错")
 WIDTHS = {**COLUMNS, "组别": 12, "指标": 24, "数值": 14, "单位": 7, "公式": 52, "说明": 22}
 
 
-class OfficialXlsxExporter(Exporter):
+class OfficialXlsxExporter(DocumentExporter):
     """``--to gdgk_xlsx``: a notebook's tables as a workbook; the same notebook gives the same bytes."""
 
     export_from_notebook = "gdgk Excel"
     output_mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-    def __init__(self, config: Any = None, **options: Any) -> None:
-        super().__init__(config=config, **options)
-        self.register_preprocessor(DocumentPreprocessor(parent=self), enabled=True)
-
     @default("file_extension")
     def _file_extension_default(self) -> str:
         return ".xlsx"
-
-    @property
-    def default_config(self) -> Any:
-        """The notebook is validated once, not after each preprocessor."""
-        return OFFICIAL_CONFIG
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
