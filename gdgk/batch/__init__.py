@@ -222,7 +222,7 @@ def backend_of(options: Options, batch: Run, pages: int, watch: Watch) -> Backen
     slots = min(options.jobs or os.cpu_count() or 1, pages)
     if options.engine == "kernel" or unsupported():
         return KernelBackend(slots)
-    return ForkBackend(slots, frozenset(name for item in batch.to_run for name in item.job.formats))
+    return ForkBackend(slots, frozenset(name for item in batch.to_run for name in item.job.formats), pages)
 
 
 def summary(batch: Run, code: int, seconds: float) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""In a child of the warm parent: a page made through papermill in this very process. Imported by the parent alone."""
+"""In a child of the warm parent: a page made with papermill's own steps in this very process. Imported by it alone."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import papermill
-from papermill.engines import papermill_engines
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from papermill import PapermillExecutionError
 from papermill.execute import raise_for_execution_errors
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
 
 from gdgk.batch.jobs import Job, Outcome, one_line, over_limit
 from gdgk.batch.stamps import scratch_folder
-from gdgk.batch.work import perform
-from gdgk.engine.adapter import Here
-from gdgk.engine.cells import NeedsKernel
+from gdgk.batch.work import notebook_text, perform
+from gdgk.engine.cells import NeedsKernel, run_here
+from gdgk.exporters.warming import BUREAU, synthetic_archive
+from gdgk.files import write_atomic
 
 ENGINE = "gdgk"
 
@@ -32,21 +35,17 @@ def perform_here(job: Job, tell: Callable[[int], None]) -> Outcome:
 
 
 def execute_here(job: Job, tell: Callable[[int], None]) -> tuple[Any, str]:
-    """Run a job's notebook in this process through papermill: the executed notebook, the error that ended it."""
+    """Run a job's notebook in this process: the executed notebook, the error that ended it."""
     begun, home = time.monotonic(), os.getcwd()
     scratch = scratch_folder(Path(job.reports))
     scratch.mkdir(parents=True, exist_ok=True)
-    # papermill's own steps one by one, so that the executed notebook is written once: by us, to its place.
-    given = {"parameters": dict(job.parameters), "engine_name": ENGINE, "prepare_only": True}
-    notebook = papermill.execute_notebook(job.notebook, None, **given)
+    notebook = prepared(job)
     with tempfile.TemporaryDirectory(prefix="run-", dir=scratch) as folder:
         os.chdir(folder)
         try:
-            notebook = papermill_engines.execute_notebook_with_engine(
-                ENGINE, notebook, kernel_name=None, progress_bar=False, here=Here(tell)
-            )
+            run_here(notebook, tell)
             raise_for_execution_errors(notebook, None)
-        except papermill.PapermillExecutionError as raised:
+        except PapermillExecutionError as raised:
             ended = f"{raised.ename}: {raised.evalue}"
             if raised.ename == "KeyboardInterrupt" and time.monotonic() - begun >= job.limit > 0:
                 ended = over_limit(job)
@@ -54,3 +53,31 @@ def execute_here(job: Job, tell: Callable[[int], None]) -> tuple[Any, str]:
         finally:
             os.chdir(home)
     return notebook, ""
+
+
+def prepared(job: Job) -> Any:
+    """A job's notebook with its parameters, by papermill.
+
+    Its own steps one by one: the executed notebook is written once, by us, to its place; that the parameters are those
+    the notebook has was seen when the run was planned.
+    """
+    return parameterize_notebook(load_notebook_node(job.notebook), dict(job.parameters), engine_name=ENGINE)
+
+
+def rehearse() -> None:
+    """In the parent: make a synthetic page as children do, all but the running of its cells; they find that filled."""
+    with tempfile.TemporaryDirectory(prefix="gdgk-") as folder:
+        root = Path(folder)
+        report = (BUREAU, 2024, "2021")
+        archive = synthetic_archive(root / "data", [report])
+        notebook = root / "synthetic.ipynb"
+        write_atomic(notebook, notebook_text(new_notebook(cells=[new_markdown_cell("合成"), parameters_cell()])))
+        parameters = {"agency": BUREAU, "year": 2024, "data": str(archive.root)}
+        sources = tuple(str(archive.root / name) for name in ("agencies.csv", f"{BUREAU}/2024"))
+        job = Job("made/page", str(notebook), "合成", "report", parameters, str(root), "", sources)
+        perform(job, lambda job: (prepared(job), ""))
+
+
+def parameters_cell() -> Any:
+    """A cell where papermill puts parameters."""
+    return new_code_cell('agency = ""', metadata={"tags": ["parameters"]})

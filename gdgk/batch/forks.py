@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from contextlib import suppress
 
 from gdgk.batch.jobs import Event, Job, Outcome, begin_each, one_line, over_limit
 from gdgk.engine.client import News, ParentLost, WarmParent, status_text
 
 PREPARE = "gdgk.batch.forks:prepare_batch"
+WARM = "gdgk.batch.forks:warm_batch"
 # What a child does: by its name, as this process does not import what pages are made with. It starts a second sooner.
 PERFORM = "gdgk.batch.child:perform_here"
 
@@ -18,50 +20,64 @@ def prepare_batch() -> None:
     from gdgk.engine.warming import prepare
 
     prepare()
-    from gdgk.batch import child  # noqa: F401
-    from gdgk.batch.digests import code_digest
+    from gdgk.batch.child import rehearse
 
-    code_digest()
+    rehearse()
 
 
-def prepare_documents() -> None:
+def warm_batch() -> None:
+    """In the warm parent of many pages: what each would fill for itself."""
+    from gdgk.engine.warming import warm
+
+    warm()
+
+
+def warm_documents() -> None:
     """The same, and what Word and Excel documents need."""
-    prepare_batch()
+    warm_batch()
     from gdgk.exporters.warming import warm_formats
 
     warm_formats(("docx", "xlsx"))
 
 
-def prepare_pdf() -> None:
+def warm_pdf() -> None:
     """The same, and what PDF needs: the heaviest of all."""
-    prepare_documents()
+    warm_documents()
     from gdgk.exporters.warming import warm_formats
 
     warm_formats(("pdf",))
 
 
-def preparation(formats: frozenset[str]) -> str:
-    """What the warm parent does for these formats; nothing is warmed that is not asked for."""
+def warming(formats: frozenset[str]) -> str:
+    """What the warm parent fills for these formats; nothing is warmed that is not asked for."""
     if "pdf" in formats:
-        return f"{__name__}:{prepare_pdf.__name__}"
-    return f"{__name__}:{prepare_documents.__name__}" if formats & {"docx", "xlsx"} else PREPARE
+        return f"{__name__}:{warm_pdf.__name__}"
+    return f"{__name__}:{warm_documents.__name__}" if formats & {"docx", "xlsx"} else WARM
 
 
 class ForkBackend:
     """Runs jobs in children of a warm parent, ``slots`` at a time; see :class:`gdgk.batch.jobs.Backend`.
 
-    The parent is started at once and imports while others plan. Ended from outside, it is started anew, and what was
-    under way has crashed.
+    Ended from outside, the parent is started anew, and what was under way has crashed. pages: how many jobs are to
+    come, where that is known: it is warmed for many, not for few.
     """
 
-    def __init__(self, slots: int, formats: frozenset[str] = frozenset()) -> None:
+    def __init__(self, slots: int, formats: frozenset[str] = frozenset(), pages: int = 0) -> None:
         self.slots = slots
-        self.prepare = preparation(formats)
-        self.parent = WarmParent(self.prepare)
+        self.warm = warming(formats)
+        self.pages = pages
+        self.parent = self.new_parent()
         self.under_way: dict[int, tuple[Job, float]] = {}
         self.told: dict[int, Outcome] = {}
         self.late: set[int] = set()
         self.lost: list[Event] = []
+
+    def new_parent(self) -> WarmParent:
+        """A warm parent that is getting ready."""
+        made = WarmParent(PREPARE, self.warm)
+        with suppress(ParentLost):  # told when it is given its first job
+            made.expect(self.pages)
+        return made
 
     def begin(self, waiting: deque[Job]) -> list[Job]:
         """Begin what there is room for."""
@@ -121,7 +137,7 @@ class ForkBackend:
             seconds = time.monotonic() - begun
             self.lost.append(Event(job, outcome=Outcome(job.place, "crashed", seconds, str(error))))
         self.under_way, self.told = {}, {}
-        self.parent = WarmParent(self.prepare)
+        self.parent = self.new_parent()
 
     def close(self, now: bool = False) -> None:
         """End the parent and what is still under way."""

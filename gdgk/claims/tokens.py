@@ -77,6 +77,8 @@ UNITS = [
 ]
 # Units of time and measure: a number of these counts nothing that a report states.
 MEASURES = {"天", "日", "分", "秒", "月", "小时", "岁", "平方米", "公里", "亩", "吨", "米", "届", "页", "字", "倍"}
+WHOLE_YEAR = re.compile(r"0?1[-—~至到](?:12|十二)月")
+MONTH_TO_MONTH = re.compile(r"(\d{1,2})月.*[-—~至到](\d{1,2})月")
 NUMERAL_UNITS = "条次|人次|场次|件|条|宗|份|次|个|项|篇|期|场|起|例|人|名|位|家|封|部|批"
 
 
@@ -168,10 +170,10 @@ def read_token(match: re.Match[str], start: int, end: int) -> Token | None:
         made = amount(match["letters"], "", match["cmore"] or "", match["cabout"] or "")
         return Token("number", start, end, text, amount=made, unit=match["cunit"]) if made else None
     if match["months"] is not None or match["until"] is not None:
-        whole = "12月31日" in text or re.match(r"0?1[-—~至到](?:12|十二)月", text)
+        whole = "12月31日" in text or WHOLE_YEAR.match(text)
         return None if whole else Token("word", start, end, text, {"scope": "part_year"})
     if match["month"] is not None:
-        ranged = re.match(r"(\d{1,2})月.*[-—~至到](\d{1,2})月", text)
+        ranged = MONTH_TO_MONTH.match(text)
         part = (ranged[1], ranged[2]) not in (("1", "12"), ("01", "12")) if ranged else text.endswith("份")
         return Token("word", start, end, text, {"scope": "part_year"} if part else {"date": "date"})
     if match["title"] is not None or match["document"] is not None:

@@ -6,7 +6,6 @@ import atexit
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -27,17 +26,8 @@ AS_IT_RUNS = {
     "stderr_file": "its output goes to a file",
 }
 PREPARE = "gdgk.engine.warming:prepare"
+WARM = "gdgk.engine.warming:warm"
 RUN_ORDER = "gdgk.engine.adapter:run_order"
-
-
-@dataclass
-class Here:
-    """Says that this process was forked for one notebook and ends with it.
-
-    tell: called with each cell's number, from 1.
-    """
-
-    tell: Callable[[int], None]
 
 
 class ForkedEngine(Engine):
@@ -48,15 +38,9 @@ class ForkedEngine(Engine):
         cls,
         nb_man: NotebookExecutionManager,
         kernel_name: str,
-        here: Here | None = None,
         **options: Any,
     ) -> None:
-        """Run the cells; see :class:`papermill.engines.Engine`. here: run them in this process."""
-        if here is not None:
-            from gdgk.engine.cells import run_cells  # makes this process a kernel
-
-            run_cells(nb_man, here.tell, rules(options))
-            return
+        """Run the cells; see :class:`papermill.engines.Engine`."""
         reason = unfit(nb_man, kernel_name, options) or run_forked(nb_man, options)
         if reason:
             logger.warning("gdgk engine: %s; running the notebook in a kernel", reason)
@@ -139,6 +123,6 @@ def run_order(order: Mapping[str, Any], tell: Callable[[int], None]) -> dict[str
 @cache
 def warm_parent() -> WarmParent:
     """The warm parent of this process, started when it is first asked for."""
-    made = WarmParent(PREPARE)
+    made = WarmParent(PREPARE, WARM)
     atexit.register(made.close)
     return made

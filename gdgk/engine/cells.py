@@ -20,6 +20,7 @@ from ipykernel.ipkernel import IPythonKernel
 from IPython.core.shellapp import InteractiveShellApp
 from jupyter_client.session import Session
 from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NotebookExecutionManager
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 from traitlets.config import Config
@@ -28,7 +29,6 @@ from gdgk.engine.streams import Capture
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-    from papermill.engines import NotebookExecutionManager
 
 WIDGETS = ("comm_open", "comm_msg", "comm_close")
 # Silently: what a kernel says of itself (the reply to a request, the cell it was given) is no output.
@@ -149,6 +149,24 @@ def allowed(client: PapermillNotebookClient, cell: NotebookNode, reply: Mapping[
         return False
     tags = cell.metadata.get("tags", [])
     return client.allow_errors or reply.get("ename") in client.allow_error_names or "raises-exception" in tags
+
+
+class Untimed(NotebookExecutionManager):
+    """papermill's record of a run, without the times: they are in no page, and are read back by the second."""
+
+    def cell_start(self, cell: NotebookNode, cell_index: int | None = None, **_: Any) -> None:
+        """Note that a cell runs."""
+        cell.metadata.papermill.update(status=self.RUNNING, exception=False)
+
+
+def run_here(notebook: NotebookNode, at: Callable[[int], None]) -> None:
+    """Run a notebook that papermill has prepared in this process, which was forked for it; see :func:`run_cells`."""
+    manager = Untimed(notebook, progress_bar=False, autosave_cell_every=0)
+    manager.notebook_start()
+    try:
+        run_cells(manager, at, {})
+    finally:
+        manager.notebook_complete()
 
 
 class Collector:

@@ -15,11 +15,12 @@ from typing import Any
 import gdgk
 from gdgk.errors import GdgkError
 
+# So many tasks make up for the seconds that warming takes; fewer fill what they need themselves.
+WORTH_WARMING = 8
 # One thread: a fork copies the thread that forks and no other, and whatever lock the others held stays locked.
 SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
-# Sets iterate in one order in every process, so that the same input gives the same bytes. The debugger, which ipykernel
-# imports, would tell on stderr that it may miss break points.
-ALIKE = {"PYTHONHASHSEED": "0", "PYDEVD_DISABLE_FILE_VALIDATION": "1"}
+# Sets iterate in one order in every process, so that the same input gives the same bytes.
+ALIKE = {"PYTHONHASHSEED": "0"}
 # No module is taken from the folder in which the command is run, only from where this process takes its own.
 START = """
 import sys
@@ -76,10 +77,11 @@ class WarmParent:
     """A warm parent process.
 
     prepare: ``module:function`` that it calls before the first fork; what is imported and cached there every child has.
-    Raises :class:`ParentLost` from any method once it is gone.
+    warm: another, which takes longer, called as soon as so many tasks are expected that they make up for it (empty:
+    none). Raises :class:`ParentLost` from any method once it is gone.
     """
 
-    def __init__(self, prepare: str) -> None:
+    def __init__(self, prepare: str, warm: str = "") -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-c", START, str(theirs.fileno()), "\n".join(module_paths()), prepare]
@@ -93,8 +95,15 @@ class WarmParent:
                 start_new_session=True,
             )
         self.control = Connection(ours.detach())
-        self.is_ready = False
         self.started = 0
+        self.to_warm = warm
+
+    def expect(self, tasks: int) -> None:
+        """Have it warmed, unless that was done, where so many tasks in all are worth it; before the next is begun."""
+        if not self.to_warm or tasks < WORTH_WARMING:
+            return
+        self.order(0, self.to_warm)
+        self.to_warm = ""
 
     def start(self, task: str, argument: Any, limit: float = 0.0, memory: int = 0) -> int:
         """Fork a child that does a task; its number.
@@ -104,12 +113,17 @@ class WarmParent:
         limit); memory: bytes that it may take (0: no limit).
         """
         self.started += 1
+        self.expect(self.started)
+        self.order(self.started, task, argument, limit, memory)
+        return self.started
+
+    def order(self, number: int, task: str, argument: Any = None, limit: float = 0.0, memory: int = 0) -> None:
+        """Send a task; number 0: for the parent itself."""
         try:
-            self.control.send((self.started, limit, memory))
+            self.control.send((number, limit, memory))
             self.control.send_bytes(pickle.dumps((task, argument)))
         except OSError as error:
             raise self.lost() from error
-        return self.started
 
     def news(self, timeout: float | None = 0.0) -> list[News]:
         """What was told since the last call, after waiting ``timeout`` seconds at most (None: as long as it takes)."""
@@ -128,10 +142,8 @@ class WarmParent:
         number, word, value = self.control.recv()
         if word in ("news", "result", "broken"):
             value = pickle.loads(self.control.recv_bytes())
-        if not number:
-            if word == "broken":
-                raise ParentLost(f"gdgk's warm parent process could not start: {value.strip().splitlines()[-1]}")
-            self.is_ready = True
+        if not number and word == "broken":
+            raise ParentLost(f"gdgk's warm parent process could not start: {value.strip().splitlines()[-1]}")
         return News(number, word, value)
 
     def lost(self) -> ParentLost:

@@ -3,7 +3,8 @@
 It runs nothing of a task itself, so nothing can leak from one into the next. It watches its children, ends those that
 take too long, and goes when the process that it serves is gone. Not imported by anybody but the process itself.
 
-Over the connection come ``(number, limit, memory)`` and a pickled ``(name, argument)``; back go ``(number, word,
+Over the connection come ``(number, limit, memory)`` and a pickled ``(name, argument)`` (number 0: to be done by the
+parent itself, so that the children to come have what it fills); back go ``(number, word,
 value)``: ``at`` how far the child is (a number), ``late`` that its time was up, ``result`` what the function
 returned, ``broken`` the traceback it ended with, and at last ``ended`` the exit status (negative: the signal). A result
 and a traceback follow their announcement as a message of their own, passed on unread.
@@ -129,6 +130,10 @@ class Parent:
         """Fork a child for a task."""
         number, limit, memory = self.control.recv()
         task = self.control.recv_bytes()
+        if not number:
+            name, _ = pickle.loads(task)
+            make_ready(self.control, name)
+            return
         ear, mouth = Pipe(duplex=False)
         dial = Dial()
         process = os.fork()
@@ -232,13 +237,19 @@ def main(descriptor: int, prepare: str) -> None:
     """Make ready, say so, serve."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = Connection(descriptor)
+    make_ready(control, prepare)
+    Parent(control).serve()
+
+
+def make_ready(control: Connection, prepare: str) -> None:
+    """Import and fill what every child is to have, and say so; ends the process where that fails."""
     try:
         named(prepare)()
     except BaseException:
         control.send((0, "broken", None))
         control.send_bytes(pickle.dumps(traceback.format_exc()))
         sys.exit(1)
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
     control.send((0, "ready", None))
-    Parent(control).serve()

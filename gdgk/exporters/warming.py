@@ -33,7 +33,8 @@ from gdgk.report import Head, Report, blank_report, with_cells
 
 # Imported by others in the midst of their work: by plotly when a kernel shows a figure, by numpy to compare sets.
 LATE = ("psutil", "numpy.ma")
-SYNTHETIC = Head(title="合成市合成局年度报告（合成数据）", source="合成数据，仅供预热", synthetic=True)
+SYNTHETIC = Head(title="", source="合成数据，仅供预热", synthetic=True)
+TITLE = "合成市合成局{year}年政府信息公开工作年度报告（合成数据）"
 CITY, BUREAU = "warm_city", "warm_bureau"
 # Region codes are real ones, so that place names in the prose are looked up.
 AGENCIES = (
@@ -59,7 +60,7 @@ SLIP = CellKey("applications", "granted", "total")
 # Claims, a legal basis, a place elsewhere, a year, traditional characters: something for every check of the prose.
 SENTENCES = (
     "根据《中华人民共和国政府信息公开条例》，合成市合成局编制{year}年度政府信息公开工作年度报告。",
-    "全年共收到政府信息公开申请64件，其中予以公开40件，不予公开12件；行政复议3起。",
+    "统计期限为{year}年1月1日至{year}年12月31日。1月至11月发布信息20条。全年共收到政府信息公开申请64件，其中予以公开40件，不予公开12件；行政复议3起。",
     "本年度主動公開檔案資訊10條，昆明市合成局參加一次。",
 )
 
@@ -96,12 +97,12 @@ def warm_formats(formats: Iterable[str]) -> None:
         make_ready(formats, new_notebook(cells=[new_code_cell("", outputs=[output_of(piece)]) for piece in pieces]))
 
 
-def synthetic_archive(root: Path) -> Archive:
-    """A data folder of synthetic reports: a city and its bureau, every form."""
+def synthetic_archive(root: Path, reports: Iterable[tuple[str, int, str]] = REPORTS) -> Archive:
+    """A data folder of synthetic reports, each an agency, a year and a form: a city and its bureau, every form."""
     lines = [f"{name},{zh},,{kind},{region},{parent},,," for name, zh, kind, region, parent in AGENCIES]
     write_atomic(root / "agencies.csv", "\n".join([",".join(AGENCY_HEADER), *lines, ""]))
     archive = Archive(root)
-    for agency, year, form in REPORTS:
+    for agency, year, form in reports:
         archive.write(synthetic_report(agency, year, edition(form)))
     return archive
 
@@ -120,7 +121,7 @@ def synthetic_report(agency: str, year: int, form: Edition) -> Report:
             values |= {key: "10" for key in table.cells}
     first, *others = (f"## {heading}" for heading in HEADINGS.values())
     narrative = "\n\n".join([first, *SENTENCES, *others]).format(year=year)
-    head = replace(SYNTHETIC, published=f"{year + 1}-01-31")
+    head = replace(SYNTHETIC, title=TITLE.format(year=year), published=f"{year + 1}-01-31")
     return replace(with_cells(blank_report(agency, year, form, head), values), narrative=narrative)
 
 

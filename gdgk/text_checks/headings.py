@@ -21,6 +21,8 @@ from gdgk.text_checks.prose import FOLDED, Block, Prose, simplified
 VARIANTS = Path(__file__).parent / "headings.toml"
 NUMBERED = re.compile(r"第?([一二三四五六七八九十]{1,3})(?:部分|[、.，：])[、：]?(.*)", re.DOTALL)
 ARABIC = re.compile(r"(\d)[、.](?!\d)(.*)", re.DOTALL)
+ABOUT = re.compile(r"^关于|关于$|的$")
+BRACKETS = re.compile(r"[\s（）()·]")
 LONGEST = 40
 OPENING = "正文开头"
 TITLE = re.compile(r"政府信息公开(工作)?(?:年度)?(?:工作)?(?:年度)?报告")
@@ -246,12 +248,12 @@ def title_name(title: str) -> str | None:
     """The agency's name in a title; None when the title is not that of an annual report."""
     title = re.sub(r"(?<!\d)20\d\d年(?:度)?(?!报告)|(?<!\d)20\d\d(?=年度?报告)", "", title)
     match = TITLE.search(title)
-    return plain_name(re.sub(r"^关于|关于$|的$", "", title[: match.start()])) if match else None
+    return plain_name(ABOUT.sub("", title[: match.start()])) if match else None
 
 
 def plain_name(name: str) -> str:
     """An agency's name for comparison, without brackets and spaces."""
-    return re.sub(r"[\s（）()·]", "", name)
+    return BRACKETS.sub("", name)
 
 
 def is_full_name(name: str, full: str) -> bool:

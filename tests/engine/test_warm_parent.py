@@ -11,7 +11,7 @@ from typing import Any
 import engine_tasks as tasks
 import pytest
 
-from gdgk.engine.client import News, ParentLost, WarmParent
+from gdgk.engine.client import WORTH_WARMING, News, ParentLost, WarmParent
 
 MB = 1024 * 1024
 
@@ -173,5 +173,6 @@ def test_no_module_is_taken_from_the_folder_in_which_the_command_is_run(
 
 def test_a_page_imports_nothing(tmp_path: Any) -> None:
     # What each child imports for itself costs as much as the rest of its page.
-    with WarmParent("gdgk.batch.forks:prepare_batch") as parent:
+    with WarmParent("gdgk.batch.forks:prepare_batch", "gdgk.batch.forks:warm_batch") as parent:
+        parent.expect(WORTH_WARMING)
         assert do(parent, tasks.imported, str(tmp_path)) == [("result", set()), ("ended", 0)]
