@@ -233,7 +233,6 @@
   body.addEventListener('mouseover', (event) => { if (!narrow.matches && cellOf(event)) { pane.classList.add('pin'); show(cellOf(event)); } });
   body.addEventListener('mouseleave', () => { if (current) show(current); });
 
-  document.documentElement.classList.add('js');
   table.setAttribute('role', 'grid');
   // rows are laid out as grids, and not every browser still calls them rows then
   [['rowgroup', 'thead,tbody'], ['row', 'tr'], ['columnheader', 'thead th'], ['rowheader', 'tbody th'], ['gridcell', 'td']].forEach(([role, kind]) => {
