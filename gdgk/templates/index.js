@@ -83,6 +83,8 @@
 
   // ── filter, search, sort ──
   function apply() {
+    const { top, height } = body.getBoundingClientRect();
+    const each = height / view.length || 47;
     const wanted = search.value.trim().toLowerCase();
     view = rows.filter((item) => item.text.includes(wanted) && (!chosen.size || [...chosen].some((state) => item.states.has(state))));
     const by = { form: () => 0, name: (a, b) => a.name.localeCompare(b.name, 'zh-CN') }[sort.value]
@@ -92,7 +94,7 @@
     rows.forEach((item) => { item.row.hidden = !shown.has(item); });
     // rows are moved only when their order changes: moving thousands of cells is the slow part
     const now = [...body.rows].filter((row) => !row.hidden);
-    if (view.some((item, place) => item.row !== now[place])) body.append(...view.map((item) => item.row));
+    if (view.some((item, place) => item.row !== now[place])) body.replaceChildren(...[...shown, ...rows.filter((item) => !shown.has(item))].map((item) => item.row));
     table.classList.toggle('filtered', chosen.size > 0);
     chips.forEach((chip) => {
       const on = chosen.has(chip.dataset.state);
@@ -103,23 +105,29 @@
     table.hidden = !view.length;
     const matching = chosen.size ? view.reduce((sum, item) => sum + item.cells.filter((cell) => chosen.has(stateOf(cell))).length, 0) : 0;
     count.textContent = `${view.length} 个机关，${view.length * years.length} 格${chosen.size ? `，其中合条件的 ${matching} 格` : ''}`;
-    settle();
+    settle(top, each);
     if (!current || current.closest('tr').hidden) select(view.length ? startCell() : null);
     remember();
   }
 
   // Rows off screen are not laid out at once, which keeps thousands of cells quick; but what is not laid out, screen
   // readers are not told of: so the rest follows, some rows in each idle moment, until every row is there again.
+  // Chromium lays out one and a half windows beyond sight, too: those rows (later) follow first, after the frame.
   const idle = window.requestIdleCallback || ((work) => setTimeout(work, 30));
   let turn = 0;
-  function settle() {
-    rows.forEach((item) => item.row.classList.remove('set'));
+  function settle(top, each) {
+    const tall = Math.ceil(innerHeight / each);
+    const first = Math.max(0, Math.min(Math.floor(-top / each), view.length - tall));
+    const last = Math.max(first, Math.ceil((innerHeight - top) / each));
+    const beside = [...view.slice(last, last + 2 * tall), ...view.slice(Math.max(0, first - 2 * tall), first).reverse()];
+    rows.forEach(({ row }) => row.classList.remove('set', 'later'));
+    beside.forEach(({ row }) => row.classList.add('later'));
     turn += 1;
-    const [mine, waiting] = [turn, [...view]];
+    const [mine, waiting] = [turn, [...new Set([...beside, ...view])]];
     const some = () => {
       if (mine !== turn) return;
-      waiting.splice(0, 5).forEach((item) => item.row.classList.add('set'));
-      if (waiting.length) idle(some);
+      waiting.splice(0, 5).forEach(({ row }) => { row.classList.add('set'); row.classList.remove('later'); });
+      if (waiting.length) idle(some, { timeout: 100 });
     };
     idle(some);
   }
