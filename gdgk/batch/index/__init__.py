@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -256,6 +256,7 @@ def grid_cell(batch: Batch, report: ReportId) -> GridCell:
     )
 
 
+@cache
 def form_label(year: int) -> str:
     """The official form for reports on a year; there was none for the whole country before 2014."""
     try:
