@@ -11,7 +11,7 @@ import shutil
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
@@ -57,9 +57,9 @@ def stamp_path(reports: Path, place: object) -> Path:
 def read_stamp(path: Path | str) -> Stamp | None:
     """A stamp, or None when there is none, or none that can be used: then the page is made again."""
     try:
-        with open(path, "rb") as file:
-            stamp = Stamp(**json.loads(file.read()))
-        stamp = replace(stamp, formats=tuple(stamp.formats))
+        with open(path, "rb", buffering=0) as file:  # it is read whole; the index reads ten thousand
+            given = json.loads(file.read())
+        stamp = Stamp(**{**given, "formats": tuple(given.get("formats", ()))})
     except (OSError, ValueError, TypeError, RecursionError):  # the last: JSON nested beyond all measure
         return None
     named = all(isinstance(name, str) for name in stamp.formats)

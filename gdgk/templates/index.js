@@ -77,12 +77,15 @@
     current = cell;
     if (!cell) { pane.hidden = true; return; }
     cell.tabIndex = 0;
+    cell.closest('tr').classList.remove('later'); // what is not laid out cannot have the focus
     show(cell);
     if (focus) { pane.classList.add('pin'); cell.focus(); }
   }
 
   // ── filter, search, sort ──
   function apply() {
+    const { top, height } = body.getBoundingClientRect();
+    const each = height / view.length || 47; // the height of a row
     const wanted = search.value.trim().toLowerCase();
     view = rows.filter((item) => item.text.includes(wanted) && (!chosen.size || [...chosen].some((state) => item.states.has(state))));
     const by = { form: () => 0, name: (a, b) => a.name.localeCompare(b.name, 'zh-CN') }[sort.value]
@@ -92,7 +95,9 @@
     rows.forEach((item) => { item.row.hidden = !shown.has(item); });
     // rows are moved only when their order changes: moving thousands of cells is the slow part
     const now = [...body.rows].filter((row) => !row.hidden);
-    if (view.some((item, place) => item.row !== now[place])) body.append(...view.map((item) => item.row));
+    if (view.some((item, place) => item.row !== now[place])) {
+      body.replaceChildren(...[...view, ...rows.filter((item) => !shown.has(item))].map((item) => item.row));
+    }
     table.classList.toggle('filtered', chosen.size > 0);
     chips.forEach((chip) => {
       const on = chosen.has(chip.dataset.state);
@@ -103,23 +108,32 @@
     table.hidden = !view.length;
     const matching = chosen.size ? view.reduce((sum, item) => sum + item.cells.filter((cell) => chosen.has(stateOf(cell))).length, 0) : 0;
     count.textContent = `${view.length} 个机关，${view.length * years.length} 格${chosen.size ? `，其中合条件的 ${matching} 格` : ''}`;
-    settle();
+    settle(top, each);
     if (!current || current.closest('tr').hidden) select(view.length ? startCell() : null);
+    else select(current);
     remember();
   }
 
-  // Rows off screen are not laid out at once, which keeps thousands of cells quick; but what is not laid out, screen
-  // readers are not told of: so the rest follows, some rows in each idle moment, until every row is there again.
+  // Only the rows in sight are laid out at once, which keeps thousands of cells quick; but what is not laid out, screen
+  // readers are not told of: so the rest follows, some rows in each idle moment, until every row is there again (set).
+  // Chromium would lay out one and a half windows beyond sight, too: those rows wait until after the frame (later).
+  // top: where the rows begin in the window; each: the height of one.
   const idle = window.requestIdleCallback || ((work) => setTimeout(work, 30));
   let turn = 0;
-  function settle() {
-    rows.forEach((item) => item.row.classList.remove('set'));
+  function settle(top, each) {
+    const tall = Math.ceil(innerHeight / each);
+    const first = Math.max(0, Math.min(Math.floor(-top / each), view.length - tall));
+    const last = Math.max(0, Math.ceil((innerHeight - top) / each));
+    const beside = [...view.slice(last, last + 2 * tall), ...view.slice(Math.max(0, first - 2 * tall), first).reverse()];
+    rows.forEach(({ row }) => row.classList.remove('set', 'later'));
+    view.slice(first, last).forEach(({ row }) => row.classList.add('set'));
+    beside.forEach(({ row }) => row.classList.add('later'));
     turn += 1;
-    const [mine, waiting] = [turn, [...view]];
+    const [mine, waiting] = [turn, [...new Set([...beside, ...view])]];
     const some = () => {
       if (mine !== turn) return;
-      waiting.splice(0, 5).forEach((item) => item.row.classList.add('set'));
-      if (waiting.length) idle(some);
+      waiting.splice(0, 5).forEach(({ row }) => { row.classList.add('set'); row.classList.remove('later'); });
+      if (waiting.length) idle(some, { timeout: 100 });
     };
     idle(some);
   }
@@ -203,7 +217,7 @@
     else if (event.key === 'p' && view.length) nextProblem(-1);
     else if (chips[event.key - 1]) toggle(chips[event.key - 1].dataset.state);
     else return;
-    if (current && document.activeElement === document.body) current.focus();
+    if (current && document.activeElement === document.body) select(current, true);
   });
   search.addEventListener('input', apply);
   search.addEventListener('keydown', (event) => {
@@ -212,7 +226,7 @@
   });
   sort.addEventListener('change', apply);
   chips.forEach((chip) => chip.addEventListener('click', () => toggle(chip.dataset.state)));
-  find('grid-clear').addEventListener('click', () => { clear(); if (current) current.focus(); });
+  find('grid-clear').addEventListener('click', () => { clear(); if (current) select(current, true); });
 
   // ── pointer ──
   const cellOf = (event) => event.target.closest('.c');
@@ -233,7 +247,6 @@
   body.addEventListener('mouseover', (event) => { if (!narrow.matches && cellOf(event)) { pane.classList.add('pin'); show(cellOf(event)); } });
   body.addEventListener('mouseleave', () => { if (current) show(current); });
 
-  document.documentElement.classList.add('js');
   table.setAttribute('role', 'grid');
   // rows are laid out as grids, and not every browser still calls them rows then
   [['rowgroup', 'thead,tbody'], ['row', 'tr'], ['columnheader', 'thead th'], ['rowheader', 'tbody th'], ['gridcell', 'td']].forEach(([role, kind]) => {

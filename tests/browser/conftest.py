@@ -67,7 +67,8 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     """Opens a file as a reader would, offline: ``open_page(path, width=360, fragment="#t3")``.
 
     The test fails at its end if any page it opened wrote an error to the console, threw one, or asked for anything
-    that is not a file here. Further keywords go to the browser's context.
+    that is not a file here. init: a script that runs before the page's own. Further keywords go to the browser's
+    context.
     """
     contexts = []
     wrong: list[str] = []
@@ -80,7 +81,9 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         if message.type == "error":
             wrong.append(f"console: {message.text}")
 
-    def opened(path: Path, width: int = 1400, fragment: str = "", stub: str = "", **options: Any) -> Any:
+    def opened(
+        path: Path, width: int = 1400, fragment: str = "", stub: str = "", init: str = "", **options: Any
+    ) -> Any:
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         context.set_offline(True)
@@ -92,6 +95,8 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
         page.on("requestfailed", lambda request: wrong.append(f"not found: {request.url}"))
         if stub:
             page.route(f"**/{stub}", lambda route: route.fulfill(body="", content_type="text/javascript"))
+        if init:
+            page.add_init_script(init)
         page.goto(path.as_uri() + fragment)
         return page
 

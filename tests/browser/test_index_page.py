@@ -18,6 +18,14 @@ from gdgk.batch.plan import Target, notebooks
 from gdgk.batch.stamps import Stamp, stamp_path, write_stamp
 
 Open = Callable[..., Any]
+NEVER_IDLE = "window.requestIdleCallback = () => {};"
+NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
+FILTER_BAD = "document.querySelector('.chip[data-state=bad]').click()"
+SORT_BY_ERRORS = """(() => {
+  const sort = document.getElementById('grid-sort');
+  sort.value = 'err';
+  sort.dispatchEvent(new Event('change'));
+})()"""
 NASTY = '合成<script>document.title="ran"</script><img src=x onerror=alert(1)>机关'
 
 
@@ -334,6 +342,67 @@ def test_four_hundred_agencies_over_twelve_years_are_filtered_sorted_and_walked(
     page.locator(".grid .c[tabindex='0']").focus()
     page.keyboard.press("Control+End")
     assert page.evaluate("document.activeElement.closest('tr').rowIndex") == 401
+
+
+def test_no_row_off_screen_is_laid_out_while_the_page_is_read(open_page: Open, tmp_path: Path) -> None:
+    page = open_page(
+        synthetic_index(tmp_path, 120, [2023, 2024, 2025]),
+        init="""const found = document.getElementById.bind(document);
+        document.getElementById = (id) => {
+          document.getElementById = found;
+          const rows = [...document.querySelectorAll('.grid tbody tr')];
+          window.before = rows.map((row) => getComputedStyle(row).contentVisibility);
+          return found(id);
+        };""",
+    )
+    assert page.evaluate("before") == ["auto"] * 120, "so it is when the script begins"
+
+
+@pytest.mark.parametrize("action", [FILTER_BAD, SORT_BY_ERRORS])
+@pytest.mark.parametrize(("width", "below"), [(1400, 0), (1400, 3000), (360, 1200), (360, 5000)])
+def test_the_first_frame_shows_every_row_in_sight(
+    open_page: Open, tmp_path: Path, width: int, below: int, action: str
+) -> None:
+    page = open_page(synthetic_index(tmp_path, 120, [2023, 2024, 2025]), width=width, init=NEVER_IDLE)
+    page.evaluate(f"scrollTo(0, {below})")
+    in_sight = [there for seen, there in rows_after(page, action) if seen]
+    assert len(in_sight) >= 4 and all(in_sight)
+
+
+@pytest.mark.parametrize("action", [FILTER_BAD, SORT_BY_ERRORS])
+def test_the_first_frame_lays_out_no_row_out_of_sight(open_page: Open, tmp_path: Path, action: str) -> None:
+    page = open_page(synthetic_index(tmp_path, 120, [2023, 2024, 2025]), init=NEVER_IDLE)
+    rows = rows_after(page, action)
+    assert sum(there for _, there in rows) <= sum(seen for seen, _ in rows) + 3
+
+
+def rows_after(page: Any, action: str) -> list[list[bool]]:
+    """Of each row in the frame after an action: whether it is in the window, whether it is laid out."""
+    rows: list[list[bool]] = page.evaluate(f"""async () => {{
+      {action};
+      await {NEXT_FRAME};
+      return [...document.querySelectorAll('.grid tbody tr:not([hidden])')].map((row) => {{
+        const {{ top, bottom }} = row.getBoundingClientRect();
+        const there = row.querySelector('.c').checkVisibility({{ contentVisibilityAuto: true }});
+        return [top < innerHeight && bottom > 0, there];
+      }});
+    }}""")
+    return rows
+
+
+def test_the_focus_goes_to_rows_that_wait_for_their_turn_and_stays_there(open_page: Open, tmp_path: Path) -> None:
+    page = open_page(synthetic_index(tmp_path, 120, [2023, 2024, 2025]), init=NEVER_IDLE)
+    page.evaluate("document.querySelector('.grid .c').focus()")
+    page.keyboard.press("0")
+    for _ in range(3):
+        page.keyboard.press("PageDown")
+    focused = "document.activeElement.closest('tr') && document.activeElement.closest('tr').rowIndex"
+    place = page.evaluate(focused)
+    assert place == 32, "the first row of all, below two of the head, and thrice ten further"
+    page.evaluate("scrollTo(0, 0)")
+    page.keyboard.press("0")
+    page.evaluate(NEXT_FRAME)
+    assert page.evaluate(focused) == place
 
 
 def test_a_screen_reader_is_told_of_every_row_on_screen_or_off(open_page: Open, tmp_path: Path) -> None:

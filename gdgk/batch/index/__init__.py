@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -68,8 +68,17 @@ class Batch:
 
     def made(self, scope: str, folder: str) -> list[tuple[Notebook, str, Result]]:
         """The pages of a folder that were run, with their place and what became of them."""
-        places = [(notebook, f"{folder}/{notebook.name}") for notebook in self.scopes[scope]]
-        return [(notebook, place, self.results[place]) for notebook, place in places if place in self.results]
+        known = self.found.get((scope, folder))
+        if known is None:
+            places = [(notebook, f"{folder}/{notebook.name}") for notebook in self.scopes[scope]]
+            known = [(notebook, place, self.results[place]) for notebook, place in places if place in self.results]
+            self.found[scope, folder] = known
+        return known
+
+    @cached_property
+    def found(self) -> dict[tuple[str, str], list[tuple[Notebook, str, Result]]]:
+        """What was asked of each scope and folder so far: the failures, the grid and the time all ask."""
+        return {}
 
     def links(self, made: Iterable[tuple[Notebook, str, Result]]) -> list[Page]:
         """The pages that are there; one whose last run failed, or is not on record, is an earlier one, and says so."""
@@ -194,10 +203,8 @@ def read_batch(archive: Archive, reports: Path, skipped: set[str]) -> Batch:
     years = list(range(everywhere[0], everywhere[-1] + 1)) if everywhere else []
     folders = {*(agency for agency in have if have[agency]), *map(str, everywhere)}
     results = read_results(reports, folders)
-    pages = frozenset(
-        f"{place}.{ending}" for ending in FORMATS for place, _ in files_below(str(reports), f".{ending}", folders)
-    )
-    copies = frozenset(f"{place}.ipynb" for place, _ in files_below(f"{reports}/{FAILED}", ".ipynb", folders))
+    pages = frozenset(file for file, _ in files_below(str(reports), tuple(f".{name}" for name in FORMATS), folders))
+    copies = frozenset(file for file, _ in files_below(f"{reports}/{FAILED}", (".ipynb",), folders))
     return Batch(archive.agencies, notebooks(), years, have, results, pages, copies, skipped)
 
 
@@ -249,6 +256,7 @@ def grid_cell(batch: Batch, report: ReportId) -> GridCell:
     )
 
 
+@cache
 def form_label(year: int) -> str:
     """The official form for reports on a year; there was none for the whole country before 2014."""
     try:

@@ -30,16 +30,18 @@ class Result(NamedTuple):
 LOST = Result(ok=True, seconds=None, findings={}, message="", lost=True)
 
 
-def files_below(root: str, ending: str, folders: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """The files with an ending in some folders and the folders in these: their place below root, their path."""
+def files_below(root: str, endings: tuple[str, ...], folders: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The files with one of some endings in some folders and the folders in these, each listed once: their place below
+    root with the ending, their path.
+    """
     for folder in sorted(folders):
         for entry in listed(f"{root}/{folder}"):
-            if entry.name.endswith(ending):
-                yield f"{folder}/{entry.name.removesuffix(ending)}", entry.path
+            if entry.name.endswith(endings):
+                yield f"{folder}/{entry.name}", entry.path
             elif "." not in entry.name:
                 for inner in listed(entry.path):
-                    if inner.name.endswith(ending):
-                        yield f"{folder}/{entry.name}/{inner.name.removesuffix(ending)}", inner.path
+                    if inner.name.endswith(endings):
+                        yield f"{folder}/{entry.name}/{inner.name}", inner.path
 
 
 def listed(folder: str) -> list[os.DirEntry[str]]:
@@ -53,8 +55,8 @@ def listed(folder: str) -> list[os.DirEntry[str]]:
 
 def read_results(reports: Path, folders: Iterable[str]) -> dict[str, Result]:
     """What the stamps of some folders say, by place; each is read once."""
-    stamps = files_below(f"{reports}/{STAMPS}", ".json", folders)
-    return {place: read_result(path) for place, path in stamps}
+    stamps = files_below(f"{reports}/{STAMPS}", (".json",), folders)
+    return {file.removesuffix(".json"): read_result(path) for file, path in stamps}
 
 
 def read_result(path: str) -> Result:
