@@ -14,7 +14,7 @@ from pathlib import Path
 import gdgk
 from gdgk.archive.agencies import Agency, read_agencies
 from gdgk.archive.frames import PANEL, panel, panel_rows
-from gdgk.archive.kept import PUBLISHED, VERSIONS, version_names
+from gdgk.archive.kept import PUBLISHED, REPORTED, VERSIONS, version_names
 from gdgk.archive.reading import read_report
 from gdgk.archive.writing import corrections_text, write_published, write_report
 from gdgk.errors import GdgkError, InputError, InputErrors, UnknownName
@@ -22,7 +22,7 @@ from gdgk.files import put_back, write_atomic
 from gdgk.form import CellKey
 from gdgk.report import Correction, Report, ReportId
 
-__all__ = ["PANEL", "Agency", "Archive", "ReportId", "default_data", "panel", "panel_rows"]
+__all__ = ["PANEL", "PUBLISHED", "REPORTED", "Agency", "Archive", "ReportId", "default_data", "panel", "panel_rows"]
 
 
 def default_data() -> Path:

@@ -7,11 +7,12 @@ told; a report that differs from the one that is there is shown, not overwritten
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gdgk.archive import Agency, Archive
-from gdgk.errors import GdgkError
+from gdgk.archive import PUBLISHED, Agency, Archive
+from gdgk.errors import GdgkError, InputError
 from gdgk.importers.bundle import Source
 from gdgk.importers.document import Document, DocumentError
 from gdgk.importers.kinds import kind_of, read_document
@@ -59,11 +60,13 @@ def import_file(
     year: int | None = None,
     replace_existing: bool = False,
     dry_run: bool = False,
+    published: bool = False,
 ) -> Imported:
     """Read one document and put it into an archive.
 
     source: as :func:`gdgk.importers.bundle.expand` gives it, a file or a member of a zip.
     agency, year: instead of what the document says. archive: None when only reading is wanted. dry_run: write nothing.
+    published: it is the published version of a report that is there and stays.
     Raises :class:`gdgk.errors.UnknownName` for an agency id that the archive does not have; what is wrong with the
     document is told in the result.
     """
@@ -78,7 +81,7 @@ def import_file(
         result.warnings.append((item.place, f"没有放进表里：{' '.join(item.text.split())}（{item.reason}）"))
     check_head(result, archive)
     if result.outcome == "new" and archive is not None and result.agency and result.year:
-        put_away(result, archive, source, replace_existing, dry_run)
+        put_away(result, archive, source, replace_existing, dry_run, published)
     return result
 
 
@@ -142,18 +145,19 @@ def proposed_line(name: str) -> str:
     return f"{'_'.join(syllables).lower() or 'new_agency'},{name},,,,,,,"
 
 
-def put_away(result: Imported, archive: Archive, source: Source, replace_existing: bool, dry_run: bool) -> None:
+def put_away(
+    result: Imported, archive: Archive, source: Source, replace_existing: bool, dry_run: bool, published: bool
+) -> None:
     """Compare with the report that is there, and write unless it differs or nothing is to be written."""
     assert result.draft is not None and result.agency is not None and result.year is not None
     content = source.path.read_bytes()
     result.report = report_of(result.draft, result.agency, result.year, content, source.suffix or ".txt")
-    own = ReportId(result.agency.id, result.year)
-    if archive.has(own):
-        try:
-            before = archive.read(own)
-        except GdgkError as error:
-            result.outcome, result.error = "failed", str(error).splitlines()[0]
-            return
+    try:
+        before = report_there(archive, ReportId(result.agency.id, result.year), published)
+    except GdgkError as error:
+        result.outcome, result.error = "failed", str(error).splitlines()[0]
+        return
+    if before is not None:
         if same(before, result.report):
             result.outcome = "unchanged"
             return
@@ -164,7 +168,17 @@ def put_away(result: Imported, archive: Archive, source: Source, replace_existin
             return
         result.outcome = "replaced"
     if not dry_run:
-        store(archive, result.report, content)
+        (archive.write_published if published else partial(store, archive))(result.report, content)
+
+
+def report_there(archive: Archive, own: ReportId, published: bool) -> Report | None:
+    """What a document would replace. Raises :class:`GdgkError` where something was published of no report."""
+    if not published:
+        return archive.read(own) if archive.has(own) else None
+    if not archive.has(own):
+        do = "import that first, or import this one without --published"
+        raise InputError(archive.folder(own), None, "no report", "the one that was handed in", do)
+    return archive.read_version(own, PUBLISHED) if PUBLISHED in archive.versions(own) else None
 
 
 def as_object(result: Imported) -> dict[str, Any]:
