@@ -20,13 +20,15 @@ class Kind(StrEnum):
     """How a cell differs.
 
     ``figure``: another number; ``entry``: another kind of entry (a number against a blank, 无 or words), or other words;
-    ``writing``: the same number or no number, written otherwise; ``unknown``: one of the two was not taken in;
-    ``absent``: the form of one of the two has no such cell.
+    ``writing``: the same number or no number, written otherwise; ``correction``: the same entry, for which one of the two
+    needs a correction; ``unknown``: one of the two was not taken in; ``absent``: the form of one of the two has no such
+    cell.
     """
 
     FIGURE = "figure"
     ENTRY = "entry"
     WRITING = "writing"
+    CORRECTION = "correction"
     UNKNOWN = "unknown"
     ABSENT = "absent"
 
@@ -93,10 +95,10 @@ def alike(before: Edition, now: Edition) -> set[str]:
 def change_of(key: CellKey, before: Report, now: Report) -> CellChange | None:
     """How a cell differs; None where it does not."""
     old, new = cell_of(before, key), cell_of(now, key)
-    if raw_of(old) == raw_of(new):
+    corrections = before.corrections.get(key), now.corrections.get(key)
+    if raw_of(old) == raw_of(new) and (None not in corrections or corrections == (None, None)):
         return None
     owner = now if new is not None else before
-    applied = now.corrections.get(key)
     return CellChange(
         key,
         place(owner.edition, *key),
@@ -105,7 +107,7 @@ def change_of(key: CellKey, before: Report, now: Report) -> CellChange | None:
         old,
         new,
         difference(old.value if old else None, new.value if new else None),
-        applied if before.corrections.get(key) != applied else None,
+        corrections[1] if corrections[0] != corrections[1] else None,
     )
 
 
@@ -120,7 +122,9 @@ def raw_of(cell: Cell | None) -> str | None:
 
 
 def kind_of(old: Cell | None, new: Cell | None) -> Kind:
-    """How two entries differ that are not written alike."""
+    """How two entries differ; those written alike by a correction."""
+    if raw_of(old) == raw_of(new):
+        return Kind.CORRECTION
     if old is None or new is None:
         return Kind.ABSENT
     if State.UNKNOWN in (old.state, new.state):

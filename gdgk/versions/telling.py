@@ -20,10 +20,13 @@ PASSAGES = {"changed": "改", "inserted": "增", "deleted": "删", "spacing": "�
 CHANGES = {
     Kind.FIGURE: "数字不同",
     Kind.ENTRY: "填法不同（空、0、无、文字）",
+    Kind.CORRECTION: "与更正一致",
     Kind.ABSENT: "只有一种表式有",
     Kind.UNKNOWN: "有一稿未入库，不能比",
     Kind.WRITING: "只是写法不同",
 }
+# What is said of a cell for which nobody gave a reason.
+TOLD = {kind: CHANGES[kind] for kind in (Kind.CORRECTION, Kind.UNKNOWN)} | {Kind.ABSENT: "另一稿的表式无此格"}
 
 
 # ── words ──
@@ -39,9 +42,9 @@ def entry(cell: Cell | None) -> str:
 
 
 def said_of(change: CellChange, step: Comparison) -> str:
-    """Why a cell was changed, as far as it is known."""
+    """Why a cell was changed, as far as it is known; that it cannot be compared."""
     made = change.correction
-    why = f"{made.reason}（{'，'.join(part for part in (made.by, made.on) if part)}）" if made else ""
+    why = f"{made.reason}（{'，'.join(part for part in (made.by, made.on) if part)}）" if made else TOLD.get(change.kind, "")
     back = step.back.get(str(change.key), "")
     return "；".join(part for part in (why, f"又同{back}" if back else "") if part)
 
@@ -92,9 +95,8 @@ def step_lines(step: Comparison) -> Iterator[list[Any]]:
     name = f"{step.before.label} → {step.now.label}"
     for change in step.cells:
         if change.kind != Kind.WRITING:
-            told = said_of(change, step) or (CHANGES[change.kind] if change.kind == Kind.UNKNOWN else "")
             values = (entry(change.before), entry(change.now), change.difference)
-            yield [name, change.place, *values, told, effect(step.concerning(change))]
+            yield [name, change.place, *values, said_of(change, step), effect(step.concerning(change))]
     for measure in step.measures:
         values = (figure(measure.before), figure(measure.now), measure.difference)
         yield [name, measure.label, *values, measure_words(measure), ""]
