@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gdgk.archive import Archive, ReportId
@@ -10,6 +11,7 @@ from gdgk.diagnosis import CONFIDENCES
 from gdgk.listing import SEVERITY_WORDS, address, by_finding, review_of
 from gdgk.review import STATES, is_open
 from gdgk.tables import failed
+from gdgk.versions.telling import open_words, step_lines, summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from gdgk.batch import Run
     from gdgk.importers import Imported
     from gdgk.report import Report
+    from gdgk.versions import Comparison, Version
 
 # How many of the slowest pages are named at the end of a run.
 SLOWEST = 3
@@ -162,6 +165,31 @@ def import_checks(archive: Archive, report: Report) -> list[str]:
     fails = checked.findings[is_open(checked.findings)]
     lines = [line.strip() for line in finding_lines(checked, checked.findings)]
     return [*lines, f"核对：{counts_text(fails) or '未见不符'}；相符 {passed}"]
+
+
+def compare_lines(name: str, versions: Sequence[Version], steps: Sequence[Comparison]) -> list[str]:
+    """The versions of a report, and what changed from each to the next."""
+    own = versions[0].id
+    lines = [f"{name} {own.year}（{own}）"]
+    for version in versions:
+        lines.append(f"  {version.label}（{version.name}）：{open_words(version)}　{version.report.head.source}")
+        lines.extend(f"      疑 {note}" for note in version.notes)
+    if not steps:
+        lines.append("只有一稿，没有可以比较的")
+    for step in steps:
+        lines.append(f"{step.before.label} → {step.now.label}：{summary(step)}")
+        for _, place, before, now, less, told, effect in step_lines(step):
+            more = "".join(f"；{text}" for text in (told, effect) if text)
+            lines.append(
+                f"  改 {place}：{before or '无'} → {now or '无'}{'' if less is None else f'（{less:+}）'}{more}"
+            )
+        if step.seam:
+            names = "、".join(step.seam.incomparable) or "无"
+            lines.append(f"  缺 {'、'.join(step.seam.tables)}换了表式，不逐格比较；不能比的指标：{names}")
+        for verb, rows in (("解决", step.resolved), ("引起", step.introduced)):
+            lines.extend(f"  {verb} {SEVERITY_WORDS[row['severity']]} [{row['rule']}] {row['message']}" for row in rows)
+        lines.append(f"  两稿都有的问题 {step.remaining} 处")
+    return lines
 
 
 def dry_run_lines(batch: Run) -> list[str]:

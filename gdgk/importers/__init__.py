@@ -22,7 +22,16 @@ from gdgk.importers.recognition.wording import plain
 from gdgk.importers.storing import Difference, differences, other_changes, report_of, same, store
 from gdgk.report import Report, ReportId, State, read_cell
 
-__all__ = ["Document", "DocumentError", "Imported", "import_file", "read_document", "read_draft", "recognise"]
+__all__ = [
+    "Document",
+    "DocumentError",
+    "Imported",
+    "import_file",
+    "read_as",
+    "read_document",
+    "read_draft",
+    "recognise",
+]
 
 # What a fill-in form may have been saved as.
 FORM_KINDS = frozenset({"xlsx", "xls", "ods"})
@@ -83,6 +92,23 @@ def import_file(
     if result.outcome == "new" and archive is not None and result.agency and result.year:
         put_away(result, archive, source, replace_existing, dry_run, published)
     return result
+
+
+def read_as(path: Path, archive: Archive, own: ReportId) -> tuple[Report, list[str]]:
+    """A file as a report of an agency on a year, which is not put into the archive, and what does not fit, in Chinese.
+
+    Raises :class:`DocumentError` for what cannot be read as a report.
+    """
+    draft = read_draft(path)
+    agency = archive.agency(own.agency)
+    report = report_of(draft, agency, own.year, path.read_bytes(), path.suffix.lower() or ".txt")
+    notes = [report.head.partial] if report.head.partial else []
+    if draft.head.year not in (None, own.year):
+        notes.append(f"文件标题写的是 {draft.head.year} 年")
+    if agency not in match_agency(draft.head.agency_name, [agency], plain(draft.narrative)):
+        notes.append(f"文件标题写的是{draft.head.agency_name or '（没有机关名）'}")
+    notes += [f"没有放进表里：{' '.join(item.text.split())}（{item.place}）" for item in draft.unplaced]
+    return report, [*notes, *draft.document.notes, *draft.warnings]
 
 
 def read_draft(path: Path, name: str = "") -> Draft:

@@ -87,9 +87,7 @@ def revision_list(versions: Sequence[Version], steps: Sequence[Comparison]) -> M
 
 def step_html(step: Comparison, number: int, level: str = "h3") -> Markup:
     """One comparison: cells, quantities across forms, head, prose, findings. number: in the page, for its anchors."""
-    anchors = {
-        row["fingerprint"]: f"step{number}-{row['fingerprint']}" for row in (*step.resolved, *step.introduced)
-    }
+    anchors = {row["fingerprint"]: f"step{number}-{row['fingerprint']}" for row in (*step.resolved, *step.introduced)}
     sides = [[seal_of(row, anchors) for row in rows] for rows in (step.resolved, step.introduced)]
     return render(
         "versions_step.html.j2",

@@ -34,6 +34,7 @@ __all__ = [
     "Version",
     "compared",
     "comparisons",
+    "known_as",
     "only",
     "version_label",
     "version_of",
@@ -131,17 +132,27 @@ def versions_of(archive: Archive, own: ReportId, known: Checked | None = None) -
     """
     current = known.reports[own] if known else archive.read(own)
     kept = archive.versions(own)
-    found = [kept_version(archive, own, name) for name in kept if name.startswith(REPORTED)]
+    found = [kept_version(archive, current, name) for name in kept if name.startswith(REPORTED)]
     plain = known if known and not current.corrections else None
     found.append(version_of(archive, REPORTED, version_label(REPORTED), as_printed(current), plain))
     if current.corrections:
         found.append(version_of(archive, CORRECTED, version_label(CORRECTED), current, known))
-    return [*found, *(kept_version(archive, own, name) for name in kept if name.startswith(PUBLISHED))]
+    return [*found, *(kept_version(archive, current, name) for name in kept if name.startswith(PUBLISHED))]
 
 
-def kept_version(archive: Archive, own: ReportId, name: str) -> Version:
-    """A version kept beside the report, as it prints its figures."""
-    return version_of(archive, name, version_label(name), as_printed(archive.read_version(own, name)))
+def kept_version(archive: Archive, current: Report, name: str) -> Version:
+    """A version kept beside a report, as it prints its figures."""
+    report = archive.read_version(ReportId(current.agency, current.year), name)
+    return version_of(archive, name, version_label(name), known_as(as_printed(report), current))
+
+
+def known_as(report: Report, current: Report) -> Report:
+    """A version with what people found out about the report: whom it covers, what a blank stands for.
+
+    Else the same figures would be judged otherwise.
+    """
+    scope, blanks = report.head.scope or current.head.scope, report.head.blanks or current.head.blanks
+    return replace(report, head=replace(report.head, scope=scope, blanks=blanks))
 
 
 def version_of(

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from gdgk.reconciliation.wording import table_name
 from gdgk.report import ExtraRow, Report
+from gdgk.versions.passages import folded
 
-FIELDS = {"title": "题名", "published": "公布日期", "scope": "统计范围", "partial": "未入库", "blanks": "空格指"}
+# What a document says of itself; what was not taken in of it stands with the versions, whom it covers is for people to say.
+FIELDS = {"title": "题名", "published": "公布日期"}
 EXTRA = "表外行"
 
 
@@ -22,14 +24,14 @@ class HeadChange:
 
 
 def head_changes(before: Report, now: Report) -> list[HeadChange]:
-    """What differs besides cells and prose."""
+    """What differs besides cells and prose, in more than spaces and the width of signs."""
     pairs = [
         ("表式", before.edition.label, now.edition.label),
         *((name, getattr(before.head, field), getattr(now.head, field)) for field, name in FIELDS.items()),
         *labels(before, now),
         *extra_rows(before, now),
     ]
-    return [HeadChange(*pair) for pair in pairs if pair[1] != pair[2]]
+    return [HeadChange(*pair) for pair in pairs if folded(pair[1]) != folded(pair[2])]
 
 
 def labels(before: Report, now: Report) -> Iterator[tuple[str, str, str]]:

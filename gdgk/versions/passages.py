@@ -110,9 +110,7 @@ def side_by_side(before: Sequence[str], now: Sequence[str], key: Callable[[str],
             first, second = (len(before), len(now)) if step is None else (step.src_start, step.dest_start)
             pairs += alike(before[one:first], now[other:second])
         if step is not None and step.tag == "equal":
-            pairs += zip(
-                before[step.src_start : step.src_end], now[step.dest_start : step.dest_end], strict=True
-            )
+            pairs += zip(before[step.src_start : step.src_end], now[step.dest_start : step.dest_end], strict=True)
             one, other = step.src_end, step.dest_end
     return in_order(pairs)
 

@@ -44,7 +44,11 @@ def entry(cell: Cell | None) -> str:
 def said_of(change: CellChange, step: Comparison) -> str:
     """Why a cell was changed, as far as it is known; that it cannot be compared."""
     made = change.correction
-    why = f"{made.reason}（{'，'.join(part for part in (made.by, made.on) if part)}）" if made else TOLD.get(change.kind, "")
+    why = (
+        f"{made.reason}（{'，'.join(part for part in (made.by, made.on) if part)}）"
+        if made
+        else TOLD.get(change.kind, "")
+    )
     back = step.back.get(str(change.key), "")
     return "；".join(part for part in (why, f"又同{back}" if back else "") if part)
 
