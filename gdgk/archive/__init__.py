@@ -216,6 +216,10 @@ class Archive:
             raise UnknownName("version", name, self.versions(report), f"{report} has no other beside it")
         return read_report(self.folder(report) / VERSIONS / name, report)
 
+    def read_versions(self, report: ReportId) -> dict[str, Report]:
+        """Every version kept beside a report, by name, in their order. Raises what :meth:`read` raises."""
+        return {name: self.read_version(report, name) for name in self.versions(report)}
+
     def write(self, report: Report, source: bytes | None = None, keep: bool = False) -> Path:
         """Write a report, and the document it was read from, all at once; returns its folder.
 

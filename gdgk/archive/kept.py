@@ -1,7 +1,7 @@
 """The versions of a report that lie beside it, in ``<agency>/<year>/versions/<name>/``, each a report's folder.
 
-``published``: what was published, where the report itself is what was handed in. ``reported-1``, ``published-1`` …: what
-stood there before ``gdgk import --replace``, in that order.
+``published``: what was published, where the report itself is what was handed in. ``reported-1``, ``published-1`` …:
+what stood there before ``gdgk import --replace``, in that order.
 """
 
 from __future__ import annotations

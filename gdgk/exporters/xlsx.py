@@ -57,8 +57,8 @@ def official_xlsx(nb: NotebookNode) -> bytes:
 def xlsx_bytes(document: Document, data: dict[str, Any]) -> bytes:
     """A document and its data (:func:`gdgk.pages.data.report_data`) as a workbook.
 
-    Sheets: 正文 (text), the tables in their order, 核对问题 (findings) and 指标 (indicators) where there are data, 修订一览
-    (revisions) where there was any.
+    Sheets: 正文 (text), the tables in their order, 核对问题 (findings) and 指标 (indicators) where there are data,
+    修订一览 (revisions) where there was any.
     """
     book = Workbook()
     text = book.active

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from gdgk.findings import Row
 from gdgk.markup import Markup, asset, render
+from gdgk.report import Cell
 from gdgk.tables import SEALS
 from gdgk.versions import Comparison, Kind, Passage, Piece, Version
 from gdgk.versions.cells import CellChange
@@ -25,7 +26,7 @@ CUT = "……"
 
 
 class Seal(NamedTuple):
-    """A finding that a change resolved or introduced, as its seal shows it. anchor: its place in the list of findings."""
+    """A finding that a change resolved or introduced, as its seal shows it. anchor: of its line in the list."""
 
     look: str
     word: str
@@ -113,13 +114,19 @@ def line_of(change: CellChange, step: Comparison, anchors: dict[str, str]) -> Li
     """A cell that differs, as shown."""
     resolved, introduced = step.concerning(change)
     return Line(
-        change.place.partition(" · ")[2] or change.place,
-        *((entry(cell), cell.state.value if cell else "absent") for cell in (change.before, change.now)),
-        change,
-        said_of(change, step),
-        [seal_of(row, anchors) for row in resolved],
-        [seal_of(row, anchors) for row in introduced],
+        place=change.place.partition(" · ")[2] or change.place,
+        before=side(change.before),
+        now=side(change.now),
+        change=change,
+        said=said_of(change, step),
+        resolved=[seal_of(row, anchors) for row in resolved],
+        introduced=[seal_of(row, anchors) for row in introduced],
     )
+
+
+def side(cell: Cell | None) -> tuple[str, str]:
+    """What a version prints in a cell, and its state."""
+    return entry(cell), cell.state.value if cell else "absent"
 
 
 def by_table(lines: list[Line]) -> dict[str, list[Line]]:

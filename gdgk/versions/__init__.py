@@ -19,7 +19,7 @@ from gdgk.report import Report
 from gdgk.review import still_open
 from gdgk.versions.cells import CellChange, Kind, MeasureChange, Seam, cell_changes, measure_changes
 from gdgk.versions.heads import HeadChange, head_changes
-from gdgk.versions.passages import Passage, Piece, passages
+from gdgk.versions.passages import Passage, Piece, prose_changes
 
 __all__ = [
     "CORRECTED",
@@ -131,19 +131,16 @@ def versions_of(archive: Archive, own: ReportId, known: Checked | None = None) -
     known: what the checks found in the report as it is. Raises what reading a report raises.
     """
     current = known.reports[own] if known else archive.read(own)
-    kept = archive.versions(own)
-    found = [kept_version(archive, current, name) for name in kept if name.startswith(REPORTED)]
+    kept = [
+        version_of(archive, name, version_label(name), known_as(as_printed(report), current))
+        for name, report in archive.read_versions(own).items()
+    ]
+    found = [version for version in kept if version.name.startswith(REPORTED)]
     plain = known if known and not current.corrections else None
     found.append(version_of(archive, REPORTED, version_label(REPORTED), as_printed(current), plain))
     if current.corrections:
         found.append(version_of(archive, CORRECTED, version_label(CORRECTED), current, known))
-    return [*found, *(kept_version(archive, current, name) for name in kept if name.startswith(PUBLISHED))]
-
-
-def kept_version(archive: Archive, current: Report, name: str) -> Version:
-    """A version kept beside a report, as it prints its figures."""
-    report = archive.read_version(ReportId(current.agency, current.year), name)
-    return version_of(archive, name, version_label(name), known_as(as_printed(report), current))
+    return [*found, *(version for version in kept if version.name.startswith(PUBLISHED))]
 
 
 def known_as(report: Report, current: Report) -> Report:
@@ -208,7 +205,7 @@ def compared(before: Version, now: Version, earlier: Sequence[Version] = ()) -> 
         measures,
         seam,
         head_changes(before.report, now.report),
-        passages(before.report.narrative, now.report.narrative),
+        prose_changes(before.report.narrative, now.report.narrative),
         [row for name, row in before.failing.items() if name not in now.failing],
         [row for name, row in now.failing.items() if name not in before.failing],
         len(before.failing.keys() & now.failing.keys()),

@@ -19,10 +19,10 @@ from gdgk.report import Cell, Correction, Report, State
 class Kind(StrEnum):
     """How a cell differs.
 
-    ``figure``: another number; ``entry``: another kind of entry (a number against a blank, 无 or words), or other words;
-    ``writing``: the same number or no number, written otherwise; ``correction``: the same entry, for which one of the two
-    needs a correction; ``unknown``: one of the two was not taken in; ``absent``: the form of one of the two has no such
-    cell.
+    ``figure``: another number; ``entry``: another kind of entry (a number against a blank, 无 or words), or other
+    words; ``writing``: the same number or no number, written otherwise; ``correction``: the same entry, for which one
+    of the two needs a correction; ``unknown``: one of the two was not taken in; ``absent``: the form of one of the two
+    has no such cell.
     """
 
     FIGURE = "figure"
@@ -156,7 +156,8 @@ def measure_changes(before: Report, now: Report) -> tuple[list[MeasureChange], S
     if not tables:
         return [], None
     old, new = sheet_of(before), sheet_of(now)
-    changes, incomparable = [], []
+    changes: list[MeasureChange] = []
+    incomparable: list[str] = []
     for measure in measures_by_id().values():
         if not {key.table for form in (old_form, new_form) for _, key in measure.cells(form)} & tables.keys():
             continue

@@ -9,7 +9,7 @@ from gdgk.reconciliation.wording import table_name
 from gdgk.report import ExtraRow, Report
 from gdgk.versions.passages import folded
 
-# What a document says of itself; what was not taken in of it stands with the versions, whom it covers is for people to say.
+# What a document says of itself. What was not taken in of it stands with the versions; whom it covers people say.
 FIELDS = {"title": "题名", "published": "公布日期"}
 EXTRA = "表外行"
 

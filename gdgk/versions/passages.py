@@ -1,4 +1,4 @@
-"""What two versions of a report say in words: paragraphs put in, taken out, changed, and within a changed one which words.
+"""What two versions of a report say in words: paragraphs put in, taken out, changed; in a changed one which words.
 
 Paragraphs are laid side by side, then their sentences, then words: a number is one word, and words that only chance
 left standing between two changes belong to the change. Swapping the versions swaps what was put in and taken out.
@@ -60,7 +60,7 @@ class Passage:
         return "".join(piece.text for piece in self.pieces if piece.kind != "deleted")
 
 
-def passages(before: str, now: str) -> list[Passage]:
+def prose_changes(before: str, now: str) -> list[Passage]:
     """The passages in which two narratives differ, section by section, in their order."""
     old, new = sections(before), sections(now)
     found = []
