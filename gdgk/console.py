@@ -185,7 +185,9 @@ def compare_lines(name: str, versions: Sequence[Version], steps: Sequence[Compar
             )
         if step.seam:
             names = "、".join(step.seam.incomparable) or "无"
-            lines.append(f"  缺 {'、'.join(step.seam.tables)}换了表式，不逐格比较；不能比的指标：{names}")
+            lines.append(
+                f"  缺 {'、'.join(step.seam.tables)}有 {step.seam.cells} 格两种表式不同，不逐格比较；不能比的指标：{names}"
+            )
         for verb, rows in (("解决", step.resolved), ("引起", step.introduced)):
             lines.extend(f"  {verb} {SEVERITY_WORDS[row['severity']]} [{row['rule']}] {row['message']}" for row in rows)
         lines.append(f"  两稿都有的问题 {step.remaining} 处")

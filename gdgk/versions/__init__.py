@@ -80,7 +80,7 @@ class Version:
 class Comparison:
     """What changed from one version to the next.
 
-    cells: of tables that both forms print alike; measures and seam: where they do not. resolved, introduced: findings
+    cells: those that both forms have alike; measures and seam: where they do not. resolved, introduced: findings
     that only the earlier, only the later version has; remaining: how many both have. back: cells that are again what a
     version before the earlier one said, by that version's label.
     """

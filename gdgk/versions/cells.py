@@ -1,4 +1,4 @@
-"""What two versions of a report say in their tables: cell by cell where the forms agree, else by quantities."""
+"""What two versions of a report say in their tables: cell by cell where their forms agree, else by quantities."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 from gdgk.archive import panel_rows
 from gdgk.crosswalk import Measure, measures_by_id
-from gdgk.form import CellKey, Edition
+from gdgk.form import CellKey, Edition, same_label
 from gdgk.indicators import figure
 from gdgk.reconciliation import Sheet, sheets_of
 from gdgk.reconciliation.wording import place, table_name
@@ -70,26 +71,43 @@ class MeasureChange:
 
 @dataclass(frozen=True, slots=True)
 class Seam:
-    """A table that two forms print differently. incomparable: the quantities that nothing compares, by label."""
+    """What two forms do not have alike: in which tables, how many cells of either, and by label the quantities that
+    nothing compares.
+    """
 
     tables: tuple[str, ...]
+    cells: int
     incomparable: tuple[str, ...]
 
 
 def cell_changes(before: Report, now: Report) -> list[CellChange]:
-    """The cells that differ, corrections applied, in the order of the form; of tables that both forms print alike."""
+    """The cells that differ, corrections applied, in the order of the form; of those that both forms have alike."""
     shared = alike(before.edition, now.edition)
-    keys = [key for form in (now.edition, before.edition) for key in form.cells if key.table in shared]
-    found = (change_of(key, before, now) for key in dict.fromkeys(keys))
+    keys = dict.fromkeys(key for form in (now.edition, before.edition) for key in form.cells if key in shared)
+    found = (change_of(key, before, now) for key in keys)
     return [change for change in found if change is not None]
 
 
-def alike(before: Edition, now: Edition) -> set[str]:
-    """The tables that compare row by row: of one family of forms, or the very same table."""
+@cache
+def alike(before: Edition, now: Edition) -> frozenset[CellKey]:
+    """The cells that compare one by one: all of one family of forms; of others those whose row and column both print
+    alike and that belong to no quantity on which the crosswalk has a reservation.
+    """
     if before.family == now.family:
-        return {*before.tables, *now.tables}
-    both = before.tables.keys() & now.tables.keys()
-    return {name for name in both if before.tables[name].signature == now.tables[name].signature}
+        return frozenset({*before.cells, *now.cells})
+    reserved = {
+        key
+        for measure in measures_by_id().values()
+        if measure.comparison(now, before) != "same"
+        for form in (before, now)
+        for _, key in measure.cells(form)
+    }
+    return frozenset(
+        key
+        for key in before.cells.keys() & now.cells.keys() - reserved
+        if all(same_label(old.label, new.label) for old, new in zip(before.cells[key], now.cells[key], strict=True))
+        and before.tables[key.table].unit_of(key) == now.tables[key.table].unit_of(key)
+    )
 
 
 def change_of(key: CellKey, before: Report, now: Report) -> CellChange | None:
@@ -147,26 +165,27 @@ def difference(before: float | None, now: float | None) -> float | int | None:
 
 
 def measure_changes(before: Report, now: Report) -> tuple[list[MeasureChange], Seam | None]:
-    """The quantities of tables that the two forms print differently, and what cannot be compared; nothing for tables
-    that :func:`cell_changes` compares.
+    """The quantities of cells that the two forms do not have alike, and what cannot be compared; nothing where
+    :func:`cell_changes` compares every cell.
     """
     old_form, new_form = before.edition, now.edition
     shared = alike(old_form, new_form)
-    tables = {name: form for form in (old_form, new_form) for name in form.tables if name not in shared}
-    if not tables:
+    alone = [(key, form) for form in (old_form, new_form) for key in form.cells if key not in shared]
+    if not alone:
         return [], None
     old, new = sheet_of(before), sheet_of(now)
     changes: list[MeasureChange] = []
     incomparable: list[str] = []
     for measure in measures_by_id().values():
-        if not {key.table for form in (old_form, new_form) for _, key in measure.cells(form)} & tables.keys():
+        if all(key in shared for form in (old_form, new_form) for _, key in measure.cells(form)):
             continue
         comparison = measure.comparison(new_form, old_form)
         if comparison == "none":
             incomparable.append(measure.label)
         else:
             changes.extend(measure_change(measure, comparison, old, new))
-    return changes, Seam(tuple(table_name(form, name) for name, form in tables.items()), tuple(incomparable))
+    names = dict.fromkeys(table_name(form, key.table) for key, form in alone)
+    return changes, Seam(tuple(names), len({key for key, _ in alone}), tuple(incomparable))
 
 
 def measure_change(measure: Measure, comparison: str, old: Sheet, new: Sheet) -> Iterator[MeasureChange]:

@@ -76,7 +76,7 @@ def summary(step: Comparison) -> str:
     cells = [f"{CHANGES[kind]} {step.count(kind)} 格" for kind in CHANGES if step.count(kind)]
     kinds = [passage.kind for passage in step.passages]
     prose = [f"{word} {kinds.count(kind)} 段" for kind, word in PASSAGES.items() if kind in kinds]
-    told = ["、".join(cells), f"换表式的指标 {len(step.measures)} 项" if step.measures else ""]
+    told = ["、".join(cells), f"表式不同的指标 {len(step.measures)} 项" if step.measures else ""]
     told += [f"正文{'、'.join(prose)}" if prose else "", f"其他 {len(step.heads)} 处" if step.heads else ""]
     return "；".join(part for part in told if part) or "所比各处没有不同"
 
@@ -161,7 +161,11 @@ def step_object(step: Comparison) -> dict[str, Any]:
             | {"comparison": one.comparison, "note": one.note}
             for one in step.measures
         ],
-        "incomparable": {"tables": list(step.seam.tables), "measures": list(step.seam.incomparable)}
+        "incomparable": {
+            "tables": list(step.seam.tables),
+            "cells": step.seam.cells,
+            "measures": list(step.seam.incomparable),
+        }
         if step.seam
         else None,
         "head": [{"name": one.name, "before": one.before, "now": one.now} for one in step.heads],
