@@ -11,7 +11,7 @@ from gdgk.diagnosis import CONFIDENCES
 from gdgk.listing import SEVERITY_WORDS, address, by_finding, review_of
 from gdgk.review import STATES, is_open
 from gdgk.tables import failed
-from gdgk.versions.telling import open_words, step_lines, summary
+from gdgk.versions.telling import effect, figure_lines, in_line, open_words, section_name, step_name, summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -177,21 +177,25 @@ def compare_lines(name: str, versions: Sequence[Version], steps: Sequence[Compar
     if not steps:
         lines.append("只有一稿，没有可以比较的")
     for step in steps:
-        lines.append(f"{step.before.label} → {step.now.label}：{summary(step)}")
-        for _, place, before, now, less, told, effect in step_lines(step):
-            more = "".join(f"；{text}" for text in (told, effect) if text)
-            lines.append(
-                f"  改 {place}：{before or '无'} → {now or '无'}{'' if less is None else f'（{less:+}）'}{more}"
-            )
-        if step.seam:
-            names = "、".join(step.seam.incomparable) or "无"
-            lines.append(
-                f"  缺 {'、'.join(step.seam.tables)}有 {step.seam.cells} 格两种表式不同，不逐格比较；不能比的指标：{names}"
-            )
-        for verb, rows in (("解决", step.resolved), ("引起", step.introduced)):
-            lines.extend(f"  {verb} {SEVERITY_WORDS[row['severity']]} [{row['rule']}] {row['message']}" for row in rows)
-        lines.append(f"  两稿都有的问题 {step.remaining} 处")
+        lines += step_lines(step)
     return lines
+
+
+def step_lines(step: Comparison) -> list[str]:
+    """What changed from one version to the next: figures, prose, what was not compared, what it did to the findings."""
+    lines = [f"{step_name(step)}：{summary(step)}"]
+    for _, place, before, now, less, told, done in figure_lines(step):
+        more = "".join(f"；{text}" for text in (told, done) if text)
+        lines.append(f"  改 {place}：{before or '空'} → {now or '空'}{'' if less is None else f'（{less:+}）'}{more}")
+    for passage in (one for one in step.passages if one.kind != "spacing"):
+        done = effect(step.quoting(passage))
+        lines.append(f"  文 {section_name(passage)}：{in_line(passage)}{f'；{done}' if done else ''}")
+    if step.seam:
+        where, names = "、".join(step.seam.tables), "、".join(step.seam.incomparable) or "无"
+        lines.append(f"  缺 {where}有 {step.seam.cells} 格两种表式不同，不逐格比较；不能比的指标：{names}")
+    for verb, rows in (("解决", step.resolved), ("引起", step.introduced)):
+        lines.extend(f"  {verb} {SEVERITY_WORDS[row['severity']]} [{row['rule']}] {row['message']}" for row in rows)
+    return [*lines, f"  两稿都有的问题 {step.remaining} 处"]
 
 
 def dry_run_lines(batch: Run) -> list[str]:

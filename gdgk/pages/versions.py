@@ -14,15 +14,12 @@ from gdgk.versions.cells import CellChange
 from gdgk.versions.telling import (
     entry,
     measure_words,
+    near,
     open_words,
     said_of,
     section_name,
     summary,
 )
-
-# Of what a changed paragraph has in common with the other, so many signs are shown beside a change.
-NEAR = 60
-CUT = "……"
 
 
 class Seal(NamedTuple):
@@ -141,19 +138,7 @@ def shown(passage: Passage, step: Comparison, anchors: dict[str, str]) -> Shown:
     """A passage that differs, as shown."""
     resolved, introduced = step.quoting(passage)
     seals: list[Any] = [[seal_of(row, anchors) for row in rows] for rows in (resolved, introduced)]
-    last = len(passage.pieces) - 1
-    cut = [
-        Piece("same", near(piece.text, at == 0, at == last)) if piece.kind == "same" else piece
-        for at, piece in enumerate(passage.pieces)
-    ]
-    return Shown(section_name(passage), passage.kind, cut, *seals)
-
-
-def near(text: str, first: bool, last: bool) -> str:
-    """What stands near a change of a text that both versions have; first, last: whether it opens or ends it."""
-    if len(text) <= 2 * NEAR + len(CUT):
-        return text
-    return f"{'' if first else text[:NEAR]}{CUT}{'' if last else text[-NEAR:]}"
+    return Shown(section_name(passage), passage.kind, near(passage), *seals)
 
 
 def seal_of(row: Row, anchors: dict[str, str]) -> Seal:

@@ -9,11 +9,14 @@ from gdgk.findings import Row
 from gdgk.markup import figure
 from gdgk.report import Cell, State
 from gdgk.tables import SEALS
-from gdgk.versions import Comparison, Kind, Passage, Version
+from gdgk.versions import Comparison, Kind, Passage, Piece, Version
 from gdgk.versions.cells import CellChange, MeasureChange
 
 # The columns of a revision list.
 REVISIONS = ("版次", "位置", "原", "改为", "相差", "说明", "对核对结果的影响")
+# Of what a passage has in common with the other, so many signs are shown beside a change.
+NEAR = 60
+CUT = "……"
 ABSENT, BLANK, UNKNOWN = "表式无此格", "未填报", "未入库"
 OPENING = "第一部分以前"
 PASSAGES = {"changed": "改", "inserted": "增", "deleted": "删", "spacing": "空格或全半角"}
@@ -86,17 +89,45 @@ def section_name(passage: Passage) -> str:
     return passage.heading or OPENING
 
 
+def near(passage: Passage) -> list[Piece]:
+    """A passage in pieces, shortened where nothing changed to what stands near a change."""
+    last = len(passage.pieces) - 1
+    return [
+        Piece("same", cut(piece.text, at > 0, at < last)) if piece.kind == "same" else piece
+        for at, piece in enumerate(passage.pieces)
+    ]
+
+
+def cut(text: str, front: bool, back: bool) -> str:
+    """A long text without its middle; without its front or back too, where no change stands there."""
+    if len(text) <= 2 * NEAR + len(CUT):
+        return text
+    return f"{text[:NEAR] if front else ''}{CUT}{text[-NEAR:] if back else ''}"
+
+
+def in_line(passage: Passage) -> str:
+    """A passage in a line: 收到申请［－21］［＋23］件."""
+    marks = {"same": "{}", "deleted": "［－{}］", "inserted": "［＋{}］"}
+    told = (marks[piece.kind].format(cut(piece.text, True, True)) for piece in near(passage))
+    return " ".join("".join(told).split())
+
+
 # ── revision list ──
 
 
 def revisions(steps: Sequence[Comparison]) -> list[list[Any]]:
     """The lines of a revision list, by the columns of :data:`REVISIONS`; what is only written otherwise is left out."""
-    return [line for step in steps for line in step_lines(step)]
+    return [line for step in steps for line in (*figure_lines(step), *prose_lines(step))]
 
 
-def step_lines(step: Comparison) -> Iterator[list[Any]]:
-    """The lines of one step: cells, quantities across forms, head, prose."""
-    name = f"{step.before.label} → {step.now.label}"
+def step_name(step: Comparison) -> str:
+    """From which version to which: 上报稿 → 更正稿."""
+    return f"{step.before.label} → {step.now.label}"
+
+
+def figure_lines(step: Comparison) -> Iterator[list[Any]]:
+    """The lines of one step on cells, quantities across forms, head."""
+    name = step_name(step)
     for change in step.cells:
         if change.kind != Kind.WRITING:
             values = (entry(change.before), entry(change.now), change.difference)
@@ -105,11 +136,15 @@ def step_lines(step: Comparison) -> Iterator[list[Any]]:
         values = (figure(measure.before), figure(measure.now), measure.difference)
         yield [name, measure.label, *values, measure_words(measure), ""]
     for head in step.heads:
-        yield [name, head.name, head.before or "无", head.now or "无", None, "", ""]
+        yield [name, head.name, head.before, head.now, None, "", ""]
+
+
+def prose_lines(step: Comparison) -> Iterator[list[Any]]:
+    """The lines of one step on passages."""
     for passage in step.passages:
         if passage.kind != "spacing":
             texts = (passage.before, passage.now)
-            yield [name, f"正文 · {section_name(passage)}", *texts, None, "", effect(step.quoting(passage))]
+            yield [step_name(step), f"正文 · {section_name(passage)}", *texts, None, "", effect(step.quoting(passage))]
 
 
 def measure_words(measure: MeasureChange) -> str:
