@@ -108,7 +108,9 @@ def test_what_was_handed_in_corrected_and_published_stand_in_a_row(
         (str(TOTAL), 11, "核对岗")
     ]
     assert first["cells"][0]["resolved"] == [one["fingerprint"] for one in first["findings"]["resolved"]]
-    assert [(one["cell"], one["difference"], one["again"]) for one in second["cells"]] == [(str(TOTAL), -11, "上报稿")]
+    assert [(one["cell"], one["difference"], one["again"]) for one in second["cells"]] == [
+        (str(TOTAL), -11, "reported")
+    ]
     changed = [piece for passage in second["passages"] for piece in passage["pieces"] if piece["kind"] != "same"]
     assert {"kind": "deleted", "text": "3"} in changed and {"kind": "inserted", "text": "5"} in changed
 
@@ -138,6 +140,16 @@ def test_what_is_replaced_is_kept(archive: Archive, page: Callable[..., Path]) -
     found = compared(archive)
     assert names(found) == ["reported-1", "reported-2", "reported-3", "reported"]
     assert [cell["now"]["raw"] for step in found["steps"][1:] for cell in step["cells"]] == ["11", "12"]
+
+
+def test_a_report_handed_in_again_with_the_correction_in_it_needs_it_no_longer(
+    corrected: Archive, page: Callable[..., Path]
+) -> None:
+    assert bring(corrected, page(disputes__reconsideration__total="11"), "--replace").code == 0
+    found = compared(corrected)
+    assert names(found) == ["reported-1", "reported"]
+    assert [(one["cell"], one["difference"]) for one in found["steps"][0]["cells"]] == [(str(TOTAL), 11)]
+    assert (corrected.folder(OWN) / "versions" / "reported-1" / "corrections.toml").is_file()
 
 
 def test_another_published_version_needs_replace_and_the_one_before_it_is_kept(

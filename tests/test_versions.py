@@ -299,7 +299,7 @@ def test_a_change_says_which_findings_it_resolved_and_introduced(archive: Archiv
     assert [row["rule"] for row in first.concerning(cell)[0]] == ["T4-SUM"]
     assert (first.introduced, second.resolved) == ([], [])
     assert [row["rule"] for row in second.concerning(second.cells[0])[1]] == ["T4-SUM"]
-    assert second.back == {str(TOTAL): "上报稿"}
+    assert second.back == {str(TOTAL): versions[0]}
 
 
 def test_a_correction_that_was_taken_over_is_told(archive: Archive) -> None:

@@ -78,8 +78,13 @@ def chosen(archive: Archive, own: ReportId, files: tuple[Path, ...]) -> list[Ver
         report, notes = read_as(path, archive, own)
         report = known_as(report, current) if current else report
         name = f"file-{number}" if len(files) == PAIR else "file"
-        found.append(version_of(archive, name, f"文件 {path.name}", report, notes=notes))
+        found.append(version_of(archive, name, f"文件 {shown(path)}", report, notes=notes))
     return found
+
+
+def shown(path: Path) -> str:
+    """A file's name in a line; what is no text in it becomes ``?``."""
+    return " ".join(path.name.encode("utf-8", "replace").decode("utf-8").split())
 
 
 def in_format(name: str, versions: list[Version], output: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from gdgk.archive import Agency, Archive
 from gdgk.form import CellKey
 from gdgk.importers.recognition import Draft
-from gdgk.report import UNKNOWN, UNKNOWN_MARK, Cell, ExtraRow, Head, Report, ReportId
+from gdgk.report import UNKNOWN, UNKNOWN_MARK, Cell, Correction, ExtraRow, Head, Report, ReportId
 
 PLACES = "各格出处"
 SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
@@ -121,16 +121,25 @@ def store(archive: Archive, report: Report, content: bytes) -> None:
     """Write a report and the document it was read from; corrections and scope of the report before it are kept.
 
     What it replaces is kept as an earlier version, where it says something else or was read from another document. A
-    correction whose printed value is no longer there makes the next reading stop and say so.
+    correction that the new report prints itself goes; one whose printed value is no longer there for another reason
+    makes the next reading stop and say so.
     """
     own = ReportId(report.agency, report.year)
     another = False
     if archive.has(own):
         before = archive.read(own)
         another = bool(differences(before, report) or set(other_changes(before, report)) - {PLACES})
-        kept = {key: item for key, item in before.corrections.items() if key in report.cells}
+        kept = {key: item for key, item in before.corrections.items() if not taken_over(report, item)}
         report = replace(report, corrections=kept, head=replace(report.head, scope=before.head.scope))
     archive.write(report, content, keep=another)
+
+
+def taken_over(report: Report, correction: Correction) -> bool:
+    """Whether a report needs a correction no longer: it prints what the correction says, or has no such cell."""
+    if correction.key not in report.cells:
+        return True
+    raw = report.cells[correction.key].raw
+    return raw != correction.reported and raw.strip() == correction.corrected.strip()
 
 
 def unknown_cells(report: Report) -> int:

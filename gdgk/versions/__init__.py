@@ -82,7 +82,7 @@ class Comparison:
 
     cells: those that both forms have alike; measures and seam: where they do not. resolved, introduced: findings
     that only the earlier, only the later version has; remaining: how many both have. back: cells that are again what a
-    version before the earlier one said, by that version's label.
+    version before the earlier one said, and that version.
     """
 
     before: Version
@@ -95,7 +95,7 @@ class Comparison:
     resolved: list[Row]
     introduced: list[Row]
     remaining: int
-    back: dict[str, str]
+    back: dict[str, Version]
 
     @property
     def empty(self) -> bool:
@@ -209,14 +209,14 @@ def compared(before: Version, now: Version, earlier: Sequence[Version] = ()) -> 
         [row for name, row in before.failing.items() if name not in now.failing],
         [row for name, row in now.failing.items() if name not in before.failing],
         len(before.failing.keys() & now.failing.keys()),
-        {str(change.key): label for change in cells if (label := said_before(change, earlier))},
+        {str(change.key): version for change in cells if (version := said_before(change, earlier))},
     )
 
 
-def said_before(change: CellChange, earlier: Sequence[Version]) -> str:
-    """The label of the last version before that says what a cell says again; empty where none does."""
+def said_before(change: CellChange, earlier: Sequence[Version]) -> Version | None:
+    """The last version before that says what a cell says again."""
     for version in reversed(earlier):
         known = version.report.edition.cells
         if change.now is not None and change.key in known and version.report.cell(change.key).raw == change.now.raw:
-            return version.label
-    return ""
+            return version
+    return None

@@ -52,8 +52,8 @@ def said_of(change: CellChange, step: Comparison) -> str:
         if made
         else TOLD.get(change.kind, "")
     )
-    back = step.back.get(str(change.key), "")
-    return "；".join(part for part in (why, f"又同{back}" if back else "") if part)
+    back = step.back.get(str(change.key))
+    return "；".join(part for part in (why, f"又同{back.label}" if back else "") if part)
 
 
 def effect(sides: tuple[list[Row], list[Row]]) -> str:
@@ -215,7 +215,7 @@ def step_object(step: Comparison) -> dict[str, Any]:
 
 def cell_object(change: CellChange, step: Comparison) -> dict[str, Any]:
     """A cell that differs, both entries with their state."""
-    made = change.correction
+    made, back = change.correction, step.back.get(str(change.key))
     return {
         "cell": str(change.key),
         "place": change.place,
@@ -224,7 +224,7 @@ def cell_object(change: CellChange, step: Comparison) -> dict[str, Any]:
         **{side: entry_object(getattr(change, side)) for side in ("before", "now")},
         "difference": change.difference,
         "correction": {"reason": made.reason, "by": made.by, "on": made.on} if made else None,
-        "again": step.back.get(str(change.key)),
+        "again": back.name if back else None,
         **named_effect(step.concerning(change)),
     }
 
