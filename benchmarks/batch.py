@@ -130,7 +130,8 @@ warm()
 notebook = nbformat.read(sys.argv[1], as_version=4)
 def page(data, agency, year, folder):
     own = ReportPage(agency, year, data)
-    shown = [own.masthead(), own.findings(), *own.tables(), own.legend(), *own.charts(), own.change(), own.source()]
+    shown = [own.masthead(), own.findings(), *own.tables(), own.legend(), *own.charts(), own.change()]
+    shown += [own.revisions(), own.source()]
     cells = [nbformat.v4.new_code_cell("", outputs=[output_of(piece)]) for piece in shown]
     made = nbformat.v4.new_notebook(cells=cells, metadata=notebook.metadata)
     write_atomic(Path(folder) / f"{agency}-{year}.ipynb", notebook_text(made))

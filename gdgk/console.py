@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gdgk.archive import Archive, ReportId
@@ -10,6 +11,7 @@ from gdgk.diagnosis import CONFIDENCES
 from gdgk.listing import SEVERITY_WORDS, address, by_finding, review_of
 from gdgk.review import STATES, is_open
 from gdgk.tables import failed
+from gdgk.versions.telling import effect, figure_lines, in_line, open_words, section_name, step_name, summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from gdgk.batch import Run
     from gdgk.importers import Imported
     from gdgk.report import Report
+    from gdgk.versions import Comparison, Version
 
 # How many of the slowest pages are named at the end of a run.
 SLOWEST = 3
@@ -162,6 +165,37 @@ def import_checks(archive: Archive, report: Report) -> list[str]:
     fails = checked.findings[is_open(checked.findings)]
     lines = [line.strip() for line in finding_lines(checked, checked.findings)]
     return [*lines, f"核对：{counts_text(fails) or '未见不符'}；相符 {passed}"]
+
+
+def compare_lines(name: str, versions: Sequence[Version], steps: Sequence[Comparison]) -> list[str]:
+    """The versions of a report, and what changed from each to the next."""
+    own = versions[0].id
+    lines = [f"{name} {own.year}（{own}）"]
+    for version in versions:
+        lines.append(f"  {version.label}（{version.name}）：{open_words(version)}　{version.report.head.source}")
+        lines.extend(f"      疑 {note}" for note in version.notes)
+    if not steps:
+        lines.append("只有一稿，没有可以比较的")
+    for step in steps:
+        lines += step_lines(step)
+    return lines
+
+
+def step_lines(step: Comparison) -> list[str]:
+    """What changed from one version to the next: figures, prose, what was not compared, what it did to the findings."""
+    lines = [f"{step_name(step)}：{summary(step)}"]
+    for _, place, before, now, less, told, done in figure_lines(step):
+        more = "".join(f"；{text}" for text in (told, done) if text)
+        lines.append(f"  改 {place}：{before or '空'} → {now or '空'}{'' if less is None else f'（{less:+}）'}{more}")
+    for passage in (one for one in step.passages if one.kind != "spacing"):
+        done = effect(step.quoting(passage))
+        lines.append(f"  文 {section_name(passage)}：{in_line(passage)}{f'；{done}' if done else ''}")
+    if step.seam:
+        where, names = "、".join(step.seam.tables), "、".join(step.seam.incomparable) or "无"
+        lines.append(f"  缺 {where}有 {step.seam.cells} 格两种表式不同，不逐格比较；不能比的指标：{names}")
+    for verb, rows in (("解决", step.resolved), ("引起", step.introduced)):
+        lines.extend(f"  {verb} {SEVERITY_WORDS[row['severity']]} [{row['rule']}] {row['message']}" for row in rows)
+    return [*lines, f"  两稿都有的问题 {step.remaining} 处"]
 
 
 def dry_run_lines(batch: Run) -> list[str]:

@@ -186,17 +186,21 @@ def temporary(path: Path, content: bytes, folder: Path) -> Path:
 def write_folder(folder: Path, files: Mapping[str, str | bytes], without: Iterable[str] = ()) -> None:
     """Give a folder some files and take others away, all at once: what was killed on the way has changed nothing.
 
-    The folder is made anew beside the old one, its other files taken over, and the two change places.
+    The folder is made anew beside the old one, its other files taken over, and the two change places. Names may lie in
+    folders of the folder (``versions/published/report.toml``); without: names of files or of whole folders.
     """
     made = folder.with_name(f".{folder.name}{NEW}")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
     try:
         left = set(files) | set(without)
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.name not in left:
-                copy = shutil.copytree if path.is_dir() else shutil.copy2
-                copy(path, made / path.name)
+
+        def left_out(here: str, names: list[str]) -> list[str]:
+            inner = Path(here).relative_to(folder)
+            return [name for name in names if (inner / name).as_posix() in left]
+
+        if folder.is_dir():
+            shutil.copytree(folder, made, ignore=left_out, dirs_exist_ok=True)
         for name, data in files.items():
             write_atomic(made / name, data)
     except BaseException:

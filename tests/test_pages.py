@@ -48,7 +48,8 @@ def cells(**values: object) -> dict[CellKey, object]:
 
 def whole(page: ReportPage) -> Tag:
     """The pieces of a report's page in the order of its notebook."""
-    pieces = [page.masthead(), page.findings(), *page.tables(), page.legend(), page.change(), page.source()]
+    pieces = [page.masthead(), page.findings(), *page.tables(), page.legend(), page.change()]
+    pieces += [page.revisions(), page.source()]
     return soup("".join(piece.html for piece in pieces))
 
 
@@ -336,7 +337,7 @@ def test_each_finding_says_where_what_and_how_much() -> None:
 @pytest.mark.parametrize(("agency", "year"), OWN)
 def test_links_on_a_page_lead_somewhere_and_ids_are_unique(agency: str, year: int) -> None:
     page = whole(ReportPage(agency, year))
-    assert broken_links(page) <= {"#source"}  # the section's id, which the exporter writes
+    assert broken_links(page) <= {"#revisions"}  # the section's id, which the exporter writes
     assert repeated(ids(page)) == set()
 
 
@@ -712,15 +713,14 @@ def test_corrections_are_listed_with_reason_person_and_day(page_of: Callable[...
     head = replace(report.head, title="测试局2023年政府信息公开工作年度报告（合成数据）")
     page = page_of(replace(report, head=head, corrections={place: entry}))
     assert page.state()[1] == "符"
-    line = fragment(page.source()).select("tbody")[1].find("tr")
-    assert line is not None
+    group, line = fragment(page.revisions()).select("table.changes tbody tr")
+    assert text(group) == "表四"
     assert [text(cell) for cell in line.find_all(["th", "td"])] == [
-        "表四 · 行政复议 · 总计",
+        "行政复议 · 总计",
         "0",
         "6",
-        "漏填总计",
-        "测试员",
-        "2024-03-01",
+        "＋6",
+        "漏填总计（测试员，2024-03-01） 解决误",
     ]
     assert "1 处，原值并列" in text(fragment(page.masthead()))
     assert "无；以下均为原表数字" in text(fragment(ReportPage("hongze", 2023).masthead()))
@@ -730,7 +730,8 @@ def test_a_corrected_cell_is_named_as_the_form_names_it(page_of: Callable[..., R
     place = key("disputes.reconsideration.total")
     entry = Correction(place, "0", "0", "核对无误", "测试员", "2024-03-01")
     page = page_of(replace(filled_report("demo", 2023, "2021"), corrections={place: entry}))
-    assert "表四 · 行政复议 · 总计" in text(fragment(page.source()))
+    line = fragment(page.revisions()).select("table.changes tbody tr")[1]
+    assert [text(cell) for cell in line.find_all(["th", "td"])][:3] == ["行政复议 · 总计", "0", "0"]
 
 
 def test_the_source_is_named_with_its_original() -> None:
@@ -750,7 +751,7 @@ def test_no_name_becomes_markup(make_archive: Callable[..., Archive]) -> None:
     annual, own, trend, year = (pages[page] for page in PAGES)
     pieces = [
         *[annual.masthead(), annual.opening(), *(annual.section(numeral) for numeral in "一二三四五六")],
-        *[own.masthead(), own.findings(), *own.tables(), own.change(), own.source()],
+        *[own.masthead(), own.findings(), *own.tables(), own.change(), own.revisions(), own.source()],
         *[trend.masthead(), trend.ribbon(), trend.chain(), trend.comparability()],
         *[year.masthead(), year.overview(), year.findings()],
     ]

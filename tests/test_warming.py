@@ -62,7 +62,7 @@ def pieces():
     for agency, year in Archive().report_ids():
         page = ReportPage(agency, year)
         yield [page.masthead(), page.findings(), *page.tables(), page.legend(), *page.charts()]
-        yield [page.change(), page.source()]
+        yield [page.change(), page.revisions(), page.source()]
         page = AnnualReportPage(agency, year)
         yield [page.masthead(), page.opening(), *(page.section(numeral) for numeral in "一二三四五六")]
     page = TrendPage("suqian")

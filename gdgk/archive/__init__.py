@@ -14,14 +14,15 @@ from pathlib import Path
 import gdgk
 from gdgk.archive.agencies import Agency, read_agencies
 from gdgk.archive.frames import PANEL, panel, panel_rows
+from gdgk.archive.kept import PUBLISHED, REPORTED, VERSIONS, version_names
 from gdgk.archive.reading import read_report
-from gdgk.archive.writing import corrections_text, write_report
+from gdgk.archive.writing import corrections_text, write_published, write_report
 from gdgk.errors import GdgkError, InputError, InputErrors, UnknownName
 from gdgk.files import put_back, write_atomic
 from gdgk.form import CellKey
 from gdgk.report import Correction, Report, ReportId
 
-__all__ = ["PANEL", "Agency", "Archive", "ReportId", "default_data", "panel", "panel_rows"]
+__all__ = ["PANEL", "PUBLISHED", "REPORTED", "Agency", "Archive", "ReportId", "default_data", "panel", "panel_rows"]
 
 
 def default_data() -> Path:
@@ -202,12 +203,37 @@ class Archive:
         """Predecessors by agency, for the checks between years."""
         return {agency.id: agency.predecessors for agency in self.agencies.values() if agency.predecessors}
 
-    def write(self, report: Report, source: bytes | None = None) -> Path:
+    def versions(self, report: ReportId) -> list[str]:
+        """The names of the versions kept beside a report (:mod:`gdgk.archive.kept`), in their order.
+
+        Raises :class:`InputError` for a folder there that is none.
+        """
+        return version_names(self.folder(report))
+
+    def read_version(self, report: ReportId, name: str) -> Report:
+        """A version kept beside a report. Raises :class:`UnknownName`, and what :meth:`read` raises."""
+        if name not in self.versions(report):
+            raise UnknownName("version", name, self.versions(report), f"{report} has no other beside it")
+        return read_report(self.folder(report) / VERSIONS / name, report)
+
+    def read_versions(self, report: ReportId) -> dict[str, Report]:
+        """Every version kept beside a report, by name, in their order. Raises what :meth:`read` raises."""
+        return {name: self.read_version(report, name) for name in self.versions(report)}
+
+    def write(self, report: Report, source: bytes | None = None, keep: bool = False) -> Path:
         """Write a report, and the document it was read from, all at once; returns its folder.
 
-        What the report does not have is removed.
+        What the report does not have is removed. keep: what is replaced is kept as an earlier version.
         """
-        return write_report(self.folder(ReportId(report.agency, report.year)), report, source)
+        return write_report(self.folder(ReportId(report.agency, report.year)), report, source, keep)
+
+    def write_published(self, report: Report, source: bytes) -> Path:
+        """Write a report as the published version of the one that is there, which stays as it is; returns its folder.
+
+        What stood there as published is kept as an earlier version.
+        """
+        own = ReportId(report.agency, report.year)
+        return write_published(self.folder(own), report, source, PUBLISHED in self.versions(own))
 
     def write_corrections(self, report: ReportId, corrections: Mapping[CellKey, Correction]) -> None:
         """Write a report's corrections; its other files stay as they are."""

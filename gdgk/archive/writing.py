@@ -2,24 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import tomli_w
 
+from gdgk.archive.kept import PUBLISHED, REPORTED, VERSIONS, version_names, version_parts
 from gdgk.archive.reading import CORRECTION_KEYS, HEAD_KEYS, PLACES, PLACES_HEADER
 from gdgk.files import csv_text, write_folder
 from gdgk.form import CellKey, Table, editions
 from gdgk.report import Correction, ExtraRow, Report
 
+# What was decided about the findings of a report (:mod:`gdgk.review`).
+REVIEW = "review.toml"
 
-def write_report(folder: Path, report: Report, source: bytes | None = None) -> Path:
+
+def write_report(folder: Path, report: Report, source: bytes | None = None, keep: bool = False) -> Path:
     """Write a report so that :func:`read_report` gives it back unchanged; returns the folder.
 
-    source: the document it was read from, kept as the report's ``source_file`` in the place of any before. Everything
-    is there at once or nothing is: a report killed half-way would be a mixture of two.
+    source: the document it was read from, kept as the report's ``source_file`` in the place of any before. keep: the
+    report that is there is kept as an earlier version. Everything is there at once or nothing is: a report killed
+    half-way would be a mixture of two.
     """
+    files, left = report_files(report)
+    if source is not None:
+        left |= {path.name for path in folder.glob("source.*")}
+        files[report.head.source_file] = source
+    if keep:
+        files |= placed(free_name(folder, REPORTED), own_files(folder))
+    write_folder(folder, files, left)
+    return folder
+
+
+def write_published(folder: Path, report: Report, source: bytes, keep: bool = False) -> Path:
+    """Write what was published beside a report, in place of what was there as published; returns the report's folder.
+
+    keep: what is replaced is kept as an earlier one.
+    """
+    there = folder / VERSIONS / PUBLISHED
+    files, _ = report_files(report)
+    made = placed(PUBLISHED, {**files, report.head.source_file: source})
+    if keep:
+        made |= placed(free_name(folder, PUBLISHED), own_files(there))
+    write_folder(folder, made, {f"{VERSIONS}/{PUBLISHED}"})
+    return folder
+
+
+def placed(version: str, files: Mapping[str, str | bytes]) -> dict[str, str | bytes]:
+    """The files of a version, named from the report's folder."""
+    return {f"{VERSIONS}/{version}/{name}": content for name, content in files.items()}
+
+
+def own_files(folder: Path) -> dict[str, bytes]:
+    """The files of a report as they are, its source among them; decisions stay with the report that goes on."""
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.is_file() and not path.name.startswith(".") and path.name != REVIEW
+    }
+
+
+def free_name(folder: Path, stage: str) -> str:
+    """The name of the next version kept of a stage: ``reported-1``, ``reported-2`` …"""
+    taken = [number for kept, number in map(version_parts, version_names(folder)) if kept == stage]
+    return f"{stage}-{max(taken, default=0) + 1}"
+
+
+def report_files(report: Report) -> tuple[dict[str, str | bytes], set[str]]:
+    """The files of a report by name, without its source, and the names of those that it does not have."""
     files: dict[str, str | bytes] = {
         f"{table.id}.csv": table_csv(report, table) for table in report.edition.tables.values()
     }
@@ -34,11 +85,7 @@ def write_report(folder: Path, report: Report, source: bytes | None = None) -> P
     files["report.toml"] = tomli_w.dumps(head_entry(report))
     left = {name for name, text in optional.items() if not text}
     left |= {f"{table}.csv" for form in editions().values() for table in form.tables if f"{table}.csv" not in files}
-    if source is not None:
-        left |= {path.name for path in folder.glob("source.*")}
-        files[report.head.source_file] = source
-    write_folder(folder, files, left)
-    return folder
+    return files, left
 
 
 def corrections_text(corrections: Iterable[Correction]) -> str:

@@ -87,15 +87,21 @@ def file_digest(path: str) -> str:
 
 
 def folder_digest(path: str) -> str:
-    """The digest of a folder's files, by name and content. Hidden files, which other programs leave, do not matter."""
+    """The digest of what a folder holds, by name and content: files, and folders in it (the versions of a report).
+
+    Hidden files, which other programs leave, do not matter, nor do links to folders, which may lead back.
+    """
     try:
         with os.scandir(path) as entries:
-            names = sorted(entry.name for entry in entries if not entry.name.startswith(".") and entry.is_file())
+            shown = [entry for entry in entries if not entry.name.startswith(".")]
+            inner = {entry.name for entry in shown if entry.is_dir(follow_symlinks=False)}
+            names = sorted(inner | {entry.name for entry in shown if entry.is_file()})
     except FileNotFoundError:
         return ""
     except OSError as error:
         return f"unreadable {error.errno}"
-    return digest_of("|".join(f"{name}={file_digest(f'{path}{os.sep}{name}')}" for name in names).encode())
+    digests = ((name, (folder_digest if name in inner else file_digest)(f"{path}{os.sep}{name}")) for name in names)
+    return digest_of("|".join(f"{name}={digest}" for name, digest in digests).encode())
 
 
 @cache

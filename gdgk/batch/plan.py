@@ -275,13 +275,14 @@ def is_done(job: Job) -> bool:
 
 
 def read_what_is_run(archive: Archive, to_run: Iterable[Planned]) -> None:
-    """Read every report, its decisions, the deadlines and templates that some pages read, and keep none of them: what
-    cannot be read is told before anything is written. Raises :class:`InputErrors` with all faults.
+    """Read every report, its versions and decisions, the deadlines and templates that some pages read, and keep none of
+    them: what cannot be read is told before anything is written. Raises :class:`InputErrors` with all faults.
     """
     wanted = dict.fromkeys(report for item in to_run for report in item.target.reads)
     errors: list[GdgkError] = []
     for report in wanted:
         errors += faults(partial(archive.read, report))
+        errors += faults(partial(archive.read_versions, report))
         errors += faults(partial(read_decisions, archive.folder(report) / FILE))
     if wanted:
         errors += faults(partial(local_deadlines, archive))

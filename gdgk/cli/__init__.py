@@ -1,4 +1,4 @@
-"""gdgk on the command line: form, import, list, check, review, facts, draft, run, sample.
+"""gdgk on the command line: form, import, list, check, review, compare, facts, draft, run, sample.
 
 Exit codes: 0 fine; 1 open findings of severity error (check), failed notebooks (run) or a file that needs a decision
 (import); 2 usage or unreadable input; 130 interrupted.
@@ -12,6 +12,7 @@ import sys
 import click
 
 from gdgk.cli.base import app, print_errors
+from gdgk.cli.comparing import compare
 from gdgk.cli.drafting import draft_narrative
 from gdgk.cli.findings import check, facts, list_reports, review
 from gdgk.cli.forms import form
@@ -23,6 +24,7 @@ from gdgk.errors import GdgkError
 __all__ = [
     "app",
     "check",
+    "compare",
     "draft_narrative",
     "facts",
     "form",

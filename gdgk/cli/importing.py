@@ -19,6 +19,9 @@ from gdgk.errors import GdgkError
     "--data", type=click.Path(path_type=Path), metavar="DIR", help="The data folder; the workbook's own by default."
 )
 @click.option("--replace", is_flag=True, help="Overwrite a report that differs from what was read.")
+@click.option(
+    "--published", is_flag=True, help="It is what was published: kept beside the report handed in, which stays."
+)
 @click.option("--dry-run", is_flag=True, help="Read and compare; write nothing.")
 @click.option(
     "--format", "output", type=click.Choice(("text", "json")), default="text", help="json: one object per file."
@@ -31,6 +34,7 @@ def import_reports(
     year: int | None,
     data: Path | None,
     replace: bool,
+    published: bool,
     dry_run: bool,
     output: str,
 ) -> None:
@@ -48,7 +52,7 @@ def import_reports(
         if isinstance(source, DocumentError):
             result = Imported(str(source).split(":")[0], "failed", error=str(source))
         else:
-            result = import_file(source, archive, agency, year, replace, dry_run)
+            result = import_file(source, archive, agency, year, replace, dry_run, published)
         outcomes.append(result.outcome)
         if output == "json":
             click.echo(json.dumps(as_object(result), ensure_ascii=False))

@@ -132,7 +132,7 @@ def synthetic_pages(data: str) -> Iterator[tuple[str, list[Any]]]:
     for agency, year, form in REPORTS:
         # A form after another one is checked by a plan of its own; how it looks is learnt once.
         page = ReportPage(agency, year, data)
-        yield USUAL, [page.change(), page.source()]
+        yield USUAL, [page.change(), page.revisions(), page.source()]
         if form not in shown:
             shown.add(form)
             yield USUAL, [page.masthead(), page.findings(), *page.tables(), page.legend(), *page.charts()]

@@ -14,13 +14,14 @@ from gdgk.exporters.preparing import DocumentExporter
 from gdgk.exporters.sheets import Line, list_sheet, sheet_name, table_sheet, text_sheet
 from gdgk.listing import COLUMNS, saved
 
-TEXT, FINDINGS, INDICATORS = "正文", "核对问题", "指标"
+TEXT, FINDINGS, INDICATORS, REVISIONS = "正文", "核对问题", "指标", "修订一览"
 # The section in which each table of the report stands, by the numeral that opens its heading.
 TABLES = {"二": "表二", "三": "表三", "四": "表四"}
 OTHER = "表格"
 # A workbook of one report need not name it in each line; what a finding rests on at length is on its page (核对页).
 DROPPED = ("机关", "年度", "原文", "依据", "下列情形不算错")
 WIDTHS = {**COLUMNS, "组别": 12, "指标": 24, "数值": 14, "单位": 7, "公式": 52, "说明": 22}
+WIDTHS |= {"版次": 18, "原": 30, "改为": 30, "对核对结果的影响": 18}
 
 
 class OfficialXlsxExporter(DocumentExporter):
@@ -56,7 +57,8 @@ def official_xlsx(nb: NotebookNode) -> bytes:
 def xlsx_bytes(document: Document, data: dict[str, Any]) -> bytes:
     """A document and its data (:func:`gdgk.pages.data.report_data`) as a workbook.
 
-    Sheets: 正文 (text), the tables in their order, 核对问题 (findings) and 指标 (indicators) where there are data.
+    Sheets: 正文 (text), the tables in their order, 核对问题 (findings) and 指标 (indicators) where there are data,
+    修订一览 (revisions) where there was any.
     """
     book = Workbook()
     text = book.active
@@ -64,9 +66,9 @@ def xlsx_bytes(document: Document, data: dict[str, Any]) -> bytes:
     text.title = TEXT
     names = {TEXT.lower()}
     text_sheet(text, text_lines(book, names, document), document)
-    for name, part in ((FINDINGS, "findings"), (INDICATORS, "indicators")):
+    for name, part in ((FINDINGS, "findings"), (INDICATORS, "indicators"), (REVISIONS, "revisions")):
         table = data.get(part)
-        if isinstance(table, dict) and table.get("columns"):
+        if isinstance(table, dict) and table.get("columns") and (table["rows"] or part != "revisions"):
             columns, rows = without(table["columns"], table["rows"], DROPPED)
             widths = {column: WIDTHS.get(column, 16) for column in columns}
             list_sheet(book.create_sheet(sheet_name(name, names)), widths, rows, document)

@@ -7,11 +7,12 @@ told; a report that differs from the one that is there is shown, not overwritten
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gdgk.archive import Agency, Archive
-from gdgk.errors import GdgkError
+from gdgk.archive import PUBLISHED, Agency, Archive
+from gdgk.errors import GdgkError, InputError
 from gdgk.importers.bundle import Source
 from gdgk.importers.document import Document, DocumentError
 from gdgk.importers.kinds import kind_of, read_document
@@ -21,7 +22,16 @@ from gdgk.importers.recognition.wording import plain
 from gdgk.importers.storing import Difference, differences, other_changes, report_of, same, store
 from gdgk.report import Report, ReportId, State, read_cell
 
-__all__ = ["Document", "DocumentError", "Imported", "import_file", "read_document", "read_draft", "recognise"]
+__all__ = [
+    "Document",
+    "DocumentError",
+    "Imported",
+    "import_file",
+    "read_as",
+    "read_document",
+    "read_draft",
+    "recognise",
+]
 
 # What a fill-in form may have been saved as.
 FORM_KINDS = frozenset({"xlsx", "xls", "ods"})
@@ -59,11 +69,13 @@ def import_file(
     year: int | None = None,
     replace_existing: bool = False,
     dry_run: bool = False,
+    published: bool = False,
 ) -> Imported:
     """Read one document and put it into an archive.
 
     source: as :func:`gdgk.importers.bundle.expand` gives it, a file or a member of a zip.
     agency, year: instead of what the document says. archive: None when only reading is wanted. dry_run: write nothing.
+    published: it is the published version of a report that is there and stays.
     Raises :class:`gdgk.errors.UnknownName` for an agency id that the archive does not have; what is wrong with the
     document is told in the result.
     """
@@ -78,8 +90,25 @@ def import_file(
         result.warnings.append((item.place, f"没有放进表里：{' '.join(item.text.split())}（{item.reason}）"))
     check_head(result, archive)
     if result.outcome == "new" and archive is not None and result.agency and result.year:
-        put_away(result, archive, source, replace_existing, dry_run)
+        put_away(result, archive, source, replace_existing, dry_run, published)
     return result
+
+
+def read_as(path: Path, archive: Archive, own: ReportId) -> tuple[Report, list[str]]:
+    """A file as a report of an agency on a year, which is not put into the archive, and what does not fit, in Chinese.
+
+    Raises :class:`DocumentError` for what cannot be read as a report.
+    """
+    draft = read_draft(path)
+    agency = archive.agency(own.agency)
+    report = report_of(draft, agency, own.year, path.read_bytes(), path.suffix.lower() or ".txt")
+    notes = [report.head.partial] if report.head.partial else []
+    if draft.head.year not in (None, own.year):
+        notes.append(f"文件标题写的是 {draft.head.year} 年")
+    if agency not in match_agency(draft.head.agency_name, [agency], plain(draft.narrative)):
+        notes.append(f"文件标题写的是{draft.head.agency_name or '（没有机关名）'}")
+    notes += [f"没有放进表里：{' '.join(item.text.split())}（{item.place}）" for item in draft.unplaced]
+    return report, [*notes, *draft.document.notes, *draft.warnings]
 
 
 def read_draft(path: Path, name: str = "") -> Draft:
@@ -142,18 +171,19 @@ def proposed_line(name: str) -> str:
     return f"{'_'.join(syllables).lower() or 'new_agency'},{name},,,,,,,"
 
 
-def put_away(result: Imported, archive: Archive, source: Source, replace_existing: bool, dry_run: bool) -> None:
+def put_away(
+    result: Imported, archive: Archive, source: Source, replace_existing: bool, dry_run: bool, published: bool
+) -> None:
     """Compare with the report that is there, and write unless it differs or nothing is to be written."""
     assert result.draft is not None and result.agency is not None and result.year is not None
     content = source.path.read_bytes()
     result.report = report_of(result.draft, result.agency, result.year, content, source.suffix or ".txt")
-    own = ReportId(result.agency.id, result.year)
-    if archive.has(own):
-        try:
-            before = archive.read(own)
-        except GdgkError as error:
-            result.outcome, result.error = "failed", str(error).splitlines()[0]
-            return
+    try:
+        before = report_there(archive, ReportId(result.agency.id, result.year), published)
+    except GdgkError as error:
+        result.outcome, result.error = "failed", str(error).splitlines()[0]
+        return
+    if before is not None:
         if same(before, result.report):
             result.outcome = "unchanged"
             return
@@ -164,7 +194,17 @@ def put_away(result: Imported, archive: Archive, source: Source, replace_existin
             return
         result.outcome = "replaced"
     if not dry_run:
-        store(archive, result.report, content)
+        (archive.write_published if published else partial(store, archive))(result.report, content)
+
+
+def report_there(archive: Archive, own: ReportId, published: bool) -> Report | None:
+    """What a document would replace. Raises :class:`GdgkError` where something was published of no report."""
+    if not published:
+        return archive.read(own) if archive.has(own) else None
+    if not archive.has(own):
+        do = "import that first, or import this one without --published"
+        raise InputError(archive.folder(own), None, "no report", "the one that was handed in", do)
+    return archive.read_version(own, PUBLISHED) if PUBLISHED in archive.versions(own) else None
 
 
 def as_object(result: Imported) -> dict[str, Any]:

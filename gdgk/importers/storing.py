@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from gdgk.archive import Agency, Archive
 from gdgk.form import CellKey
 from gdgk.importers.recognition import Draft
-from gdgk.report import UNKNOWN, UNKNOWN_MARK, Cell, ExtraRow, Head, Report, ReportId
+from gdgk.report import UNKNOWN, UNKNOWN_MARK, Cell, Correction, ExtraRow, Head, Report, ReportId
 
+PLACES = "各格出处"
 SUFFIX = re.compile(r"\.[a-z0-9]{1,5}")
 KINDS = {
     "html": "网页",
@@ -103,7 +104,7 @@ def other_changes(before: Report, now: Report) -> list[str]:
         "行名": dict(before.labels) != dict(now.labels),
         "表外行": dict(before.extra_rows) != dict(now.extra_rows),
         "正文": before.narrative != now.narrative,
-        "各格出处": dict(before.places) != dict(now.places),
+        PLACES: dict(before.places) != dict(now.places),
     }
     return [name for name, differs in told.items() if differs]
 
@@ -119,14 +120,26 @@ def same(before: Report, now: Report) -> bool:
 def store(archive: Archive, report: Report, content: bytes) -> None:
     """Write a report and the document it was read from; corrections and scope of the report before it are kept.
 
-    A correction whose printed value is no longer there makes the next reading stop and say so.
+    What it replaces is kept as an earlier version, where it says something else or was read from another document. A
+    correction that the new report prints itself goes; one whose printed value is no longer there for another reason
+    makes the next reading stop and say so.
     """
     own = ReportId(report.agency, report.year)
+    another = False
     if archive.has(own):
         before = archive.read(own)
-        kept = {key: item for key, item in before.corrections.items() if key in report.cells}
+        another = bool(differences(before, report) or set(other_changes(before, report)) - {PLACES})
+        kept = {key: item for key, item in before.corrections.items() if not taken_over(report, item)}
         report = replace(report, corrections=kept, head=replace(report.head, scope=before.head.scope))
-    archive.write(report, content)
+    archive.write(report, content, keep=another)
+
+
+def taken_over(report: Report, correction: Correction) -> bool:
+    """Whether a report needs a correction no longer: it prints what the correction says, or has no such cell."""
+    if correction.key not in report.cells:
+        return True
+    raw = report.cells[correction.key].raw
+    return raw != correction.reported and raw.strip() == correction.corrected.strip()
 
 
 def unknown_cells(report: Report) -> int:

@@ -11,6 +11,8 @@ from gdgk.indicators import correction_rate, rate
 from gdgk.listing import COLUMNS, address, by_finding, line_of
 from gdgk.reconciliation.wording import place
 from gdgk.review import undecided
+from gdgk.versions import comparisons
+from gdgk.versions.telling import REVISIONS, revisions
 
 if TYPE_CHECKING:
     from gdgk.pages.report import ReportPage
@@ -40,7 +42,7 @@ def report_data(page: ReportPage) -> dict[str, Any]:
 
     undecided: failing findings of severity error that nobody has explained, dismissed or corrected. findings: lines by
     the columns of :data:`gdgk.listing.COLUMNS`. indicators: lines by :data:`INDICATORS`; a value that is missing is
-    None, and the last column says why.
+    None, and the last column says why. revisions: lines by :data:`gdgk.versions.telling.REVISIONS`.
     """
     explained = by_finding(page.checked)
     return {
@@ -55,6 +57,7 @@ def report_data(page: ReportPage) -> dict[str, Any]:
             ],
         },
         "indicators": {"columns": list(INDICATORS), "rows": [*measure_lines(page), *rate_lines(page)]},
+        "revisions": {"columns": list(REVISIONS), "rows": revisions(comparisons(page.versions))},
     }
 
 

@@ -18,11 +18,12 @@ from gdgk.markup import Fragment, figure, render
 from gdgk.pages.change import change_row
 from gdgk.pages.listing import Entry, entries, orphan_line
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
+from gdgk.pages.versions import revision_list
 from gdgk.reconciliation import Sheet
-from gdgk.reconciliation.wording import place
 from gdgk.report import Report
 from gdgk.review import is_settled, still_open
 from gdgk.tables import SEALS, Marks, failed, marks, numbered, printed_table, settled
+from gdgk.versions import Version, comparisons, versions_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -379,12 +380,23 @@ class ReportPage:
         )
         return Fragment(str(html))
 
+    def revisions(self) -> Fragment:
+        """The revision list (修订一览): what was corrected, replaced and published otherwise, and what that did to the
+        findings; a line where there is one version only.
+        """
+        steps = comparisons(self.versions)
+        if not steps:
+            return Fragment(str(render("note.html.j2", seal=("q", "同"), text="只有一稿，没有修订。")))
+        return Fragment(str(revision_list(self.versions, steps)))
+
+    @cached_property
+    def versions(self) -> list[Version]:
+        """The versions of the report that the data folder has, in their order."""
+        return versions_of(self.archive, self.id, self.checked)
+
     def source(self) -> Fragment:
-        """Where the figures come from, what was put right and why, what was not taken in."""
-        corrections = [
-            {"place": place(self.report.edition, *key), "item": item} for key, item in self.report.corrections.items()
-        ]
-        return Fragment(str(render("source.html.j2", report=self.report, agency=self.agency, corrections=corrections)))
+        """Where the figures come from, what was not taken in."""
+        return Fragment(str(render("source.html.j2", report=self.report, agency=self.agency)))
 
 
 def table_name(number: str) -> str:
