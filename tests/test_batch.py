@@ -385,7 +385,7 @@ def test_a_run_writes_pages_and_the_same_input_the_same_bytes(
     assert "0 pages made (0 with findings), 0 failed" in again.out
     assert made_files(reports) == before
 
-    assert run(data, reports, "--jobs", "1", "--force").code == 0
+    assert run(data, reports, "second", "--jobs", "1", "--force").code == 0
     assert made_files(reports) == before
 
 
