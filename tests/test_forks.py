@@ -168,12 +168,15 @@ def children(process: int) -> list[int]:
 
 
 def found(victim: str, process: int) -> int | None:
-    """The run, its warm parent while pages are under way, or one of these; None where there is none."""
+    """The run, its warm parent, or one of the pages under way; None where there is none.
+
+    The warm parent is killed while pages are under way, which then are lost with it; at any moment in the long versions.
+    """
     if victim == "run":
         return process
     parents = [number for number in children(process) if "gdgk.engine.parent" in command(number)]
     if victim == "warm parent":
-        return next((parent for parent in parents if children(parent)), None)
+        return next((parent for parent in parents if SOAK or children(parent)), None)
     return next((page for parent in parents for page in children(parent)), None)
 
 
