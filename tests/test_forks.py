@@ -170,7 +170,7 @@ def children(process: int) -> list[int]:
 def found(victim: str, process: int) -> int | None:
     """The run, its warm parent, or one of the pages under way; None where there is none.
 
-    The warm parent is killed while pages are under way, which then are lost with it; at any moment in the long versions.
+    The warm parent is killed while pages are under way, which are lost with it; at any moment in the long versions.
     """
     if victim == "run":
         return process
