@@ -385,7 +385,7 @@ def test_a_run_writes_pages_and_the_same_input_the_same_bytes(
     assert "0 pages made (0 with findings), 0 failed" in again.out
     assert made_files(reports) == before
 
-    assert run(data, reports, "--jobs", "1", "--force").code == 0
+    assert run(data, reports, "second", "--jobs", "1", "--force").code == 0
     assert made_files(reports) == before
 
 
@@ -398,79 +398,95 @@ def made_files(reports: Path) -> dict[str, str]:
     }
 
 
-def test_the_workbooks_own_page_has_the_same_bytes_each_time(tmp_path: Path) -> None:
-    arguments = ["run", "hongze", "--year", "2023", "--notebook", "agency_year", "--force"]
-    for name in ("one", "two"):
-        assert gdgk(*arguments, "--reports", tmp_path / name).code == 0
-    assert whole_pages(tmp_path / "one") == {"hongze/2023/agency_year.html", "index.html"}
-    one, two = made_files(tmp_path / "one"), made_files(tmp_path / "two")
-    assert one == two
+OWN_PAGE = ["run", "hongze", "--year", "2023", "--notebook", "agency_year", "--reports"]
 
 
+@pytest.fixture(scope="module")
+def own_page(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, set[str]]:
+    """A page of the workbook's own from a process of its own, and the modules that this process then had imported."""
+    reports = tmp_path_factory.mktemp("own") / "reports"
+    code = f"""
+import sys
+from gdgk.cli import main
+try:
+    main({[*OWN_PAGE, str(reports)]!r})
+finally:
+    print(*sys.modules)
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=process_environment(), check=True
+    )
+    return reports, set(ended.stdout.split())
+
+
+@pytest.mark.xdist_group("own page")
+def test_the_workbooks_own_page_has_the_same_bytes_each_time(own_page: tuple[Path, set[str]], tmp_path: Path) -> None:
+    assert gdgk(*OWN_PAGE, tmp_path).code == 0
+    assert whole_pages(tmp_path) == {"hongze/2023/agency_year.html", "index.html"}
+    assert made_files(tmp_path) == made_files(own_page[0])
+
+
+@pytest.mark.xdist_group("own page")
+def test_what_pages_are_made_with_is_not_imported_by_the_command_that_has_them_made(
+    own_page: tuple[Path, set[str]],
+) -> None:
+    # It would take seconds, each time, before the first page; nbformat's checks of addresses alone more than one.
+    reports, modules = own_page
+    assert (reports / "index.html").exists()
+    assert not {"nbformat", "papermill", "plotly", "IPython", "nbconvert", "distributed"} & modules
+
+
+# Raises for one page, kills its own process for the next, and the process that started it for the third.
 FAILING = """
-import os, sys
-print("before it broke")
+import os, signal, sys
+print("before it broke", flush=True)
 if (agency, year) == ("first", 2022):
     raise ValueError("无法读入 this\\nand more")
-if agency == "second":
-    os._exit(3)
+os.kill(os.getpid() if agency == "first" else os.getppid(), signal.SIGKILL)
 """
 
 
-def test_notebooks_that_fail_do_not_stop_the_others_and_keep_the_earlier_page(
+def test_whatever_fails_does_not_stop_the_others_keeps_the_earlier_page_and_leaves_its_copy(
     notebooks_folder: Path, data: Path, reports: Path
 ) -> None:
-    pretend_done(plan_run(data=data, reports=reports))
-    write_notebook(notebooks_folder, "page", FAILING)
-    ended = run(data, reports, "--jobs", "2")
+    write_notebook(notebooks_folder, "broken", FAILING)
+    pretend_done(plan_run(data=data, reports=reports, notebook="page"))
+    pretend_done(plan_run(["first"], data=data, reports=reports, notebook="broken"))
+    write_notebook(notebooks_folder, "page", f"{FINE}  # changed")
+    ended = run(data, reports, "--force", "--jobs", "1")
     assert ended.code == 1
-    listed = [line for line in ended.out.splitlines() if line.startswith("failed: ")]
-    assert len(listed) == 2
-    raised = next(line for line in listed if "first/2022/page" in line)
+    listed = sorted(line for line in ended.out.splitlines() if line.startswith("failed: "))
+    assert len(listed) == 3
+    assert "3 pages made" in ended.out and "3 failed" in ended.out
+    raised, killed, lost = listed
+    assert raised.startswith("failed: first/2022/broken: ")
     assert "cell 3: ValueError: 无法读入 this" in raised or "cell 2: ValueError: 无法读入 this" in raised
-    assert "failed/first/2022/page.ipynb" in raised
-    assert "Kernel died" in next(line for line in listed if "second/2023/page" in line)
-    assert "1 pages made" in ended.out and "2 failed" in ended.out
+    assert "failed/first/2022/broken.ipynb" in raised
+    assert killed.startswith("failed: first/2023/broken: ") and "Kernel died" in killed
+    assert lost.startswith("failed: second/2023/broken: ") and "ended from outside" in lost
 
-    copy = json.loads((reports / "failed/first/2022/page.ipynb").read_text(encoding="utf-8"))
+    copy = json.loads((reports / "failed/first/2022/broken.ipynb").read_text(encoding="utf-8"))
     outputs = [output for cell in copy["cells"] for output in cell.get("outputs", [])]
     assert any("ValueError" in line for output in outputs for line in output.get("traceback", []))
     assert any("before it broke" in "".join(output.get("text", "")) for output in outputs)
+    assert (reports / "failed/first/2023/broken.ipynb").exists()
 
-    # What failed keeps the page it had; what went well has a new one.
-    for name in ("first/2022/page.html", "second/2023/page.html"):
+    # What failed keeps the page it had, or has none; what went well has a new one.
+    for name in ("first/2022/broken.html", "first/2023/broken.html"):
         assert (reports / name).read_text(encoding="utf-8") == "page</html>"
-    assert (reports / "first/2023/page.html").read_text(encoding="utf-8") != "page</html>"
+    assert whole_pages(reports) == PAGES | {"first/2022/broken.html", "first/2023/broken.html"}
+    for name in PAGES:
+        assert (reports / name).read_text(encoding="utf-8") != "page</html>"
+    failed = {f"{place}/broken": "failed last time" for place in ("first/2022", "first/2023", "second/2023")}
     assert reasons(data, reports) == {
-        "first/2022/page": "failed last time",
-        "first/2023/page": "",
-        "second/2023/page": "failed last time",
+        **dict.fromkeys(("first/2022/page", "first/2023/page", "second/2023/page"), ""),
+        **failed,
     }
 
-    write_notebook(notebooks_folder, "page", FINE)
+    write_notebook(notebooks_folder, "broken", FINE)
     assert run(data, reports, "first", "--year", "2022").code == 0
-    assert not (reports / "failed/first/2022/page.ipynb").exists()
-    assert whole_pages(reports) == PAGES
-
-
-def test_a_notebook_whose_kernel_dies_leaves_its_copy(notebooks_folder: Path, data: Path, reports: Path) -> None:
-    write_notebook(notebooks_folder, "page", "import os, signal\nprint('so far')\nos.kill(os.getpid(), signal.SIGKILL)")
-    ended = run(data, reports, "second")
-    assert ended.code == 1
-    assert "failed: second/2023/page: " in ended.out
-    assert "Kernel died" in ended.out
-    assert not (reports / "second/2023/page.html").exists()
-    assert (reports / "failed/second/2023/page.ipynb").exists()
-
-
-def test_a_worker_that_is_killed_fails_its_page_and_no_other(notebooks_folder: Path, data: Path, reports: Path) -> None:
-    kill = "import os, signal\nif (agency, year) == ('first', 2022):\n    os.kill(os.getppid(), signal.SIGKILL)"
-    write_notebook(notebooks_folder, "page", kill)
-    ended = run(data, reports, "--jobs", "1")
-    assert ended.code == 1
-    assert "failed: first/2022/page: " in ended.out
-    assert "2 pages made" in ended.out and "1 failed" in ended.out
-    assert whole_pages(reports) == PAGES - {"first/2022/page.html"}
+    assert not (reports / "failed/first/2022/broken.ipynb").exists()
+    assert (reports / "first/2022/broken.html").read_text(encoding="utf-8") != "page</html>"
 
 
 def test_the_message_names_an_executed_copy_only_where_there_is_one(
@@ -604,18 +620,3 @@ def test_the_digest_does_not_depend_on_the_order_of_the_file_system(
     plain = Path.iterdir
     monkeypatch.setattr(Path, "iterdir", lambda self: iter(sorted(plain(self), reverse=True)))
     assert [Digests().parts(item.job).digest for item in done.planned] == [item.digest for item in done.planned]
-
-
-def test_what_pages_are_made_with_is_not_imported_by_the_command_that_has_them_made(tmp_path: Path) -> None:
-    # It would take seconds, each time, before the first page; nbformat's checks of addresses alone more than one.
-    code = f"""
-import sys
-from gdgk.cli import main
-try:
-    main(["run", "hongze", "--reports", {str(tmp_path / "reports")!r}])
-finally:
-    print(*sys.modules)
-"""
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert (tmp_path / "reports" / "index.html").exists()
-    assert not {"nbformat", "papermill", "plotly", "IPython", "nbconvert", "distributed"} & set(ended.stdout.split())

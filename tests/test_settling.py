@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
-from running import gdgk, pages, write_notebook
+from running import SOAK, gdgk, pages, write_notebook
 from strategies import write_city
 
 from gdgk.batch import plan
 from gdgk.batch.jobs import Job
 from gdgk.batch.settling import settle
+
+pytestmark = pytest.mark.xdist_group("settling")  # the runs are made once for all tests
+# A kernel takes a second to start: a second run with kernels is for the long versions.
+RUNS = ["gdgk 1", "gdgk 2", "kernel 1", *(["kernel 2"] if SOAK else [])]
 
 # Prints in pieces on both streams, is warned in the cell's own name, shows where it ran and lay, fails for 2022.
 SOURCE = """
@@ -34,7 +38,7 @@ if year == 2022:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
-    """Two runs with each engine into one folder, by engine and number: what lies there, by a digest of its bytes."""
+    """Runs with each engine into one folder, by engine and number: what lies there, by a digest of its bytes."""
     root = tmp_path_factory.mktemp("settling")
     data = write_city(root / "data", ["first"], [2022, 2023])
     write_notebook(root / "notebooks", "page", SOURCE)
@@ -46,11 +50,11 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, str]]:
     found = {}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plan, "notebooks_folder", lambda: root / "notebooks")
-        for engine in ("gdgk", "kernel"):
-            for number in (1, 2):
-                arguments = ("--engine", engine, "--force", "--data", data, "--reports", root / "reports")
-                assert gdgk("run", *arguments).code == 1
-                found[f"{engine} {number}"] = pages(root / "reports")
+        for name in RUNS:
+            # One at a time: a second worker takes seconds to start, for two pages.
+            arguments = ("--engine", name.split()[0], "--jobs", "1", "--force", "--data", data)
+            assert gdgk("run", *arguments, "--reports", root / "reports").code == 1
+            found[name] = pages(root / "reports")
     found["folder"] = {"": str(root / "reports")}
     return found
 
@@ -59,7 +63,8 @@ MADE = {f"{place}.{ending}" for place in ("first/2023/page", "first/2023/old") f
 FAILED = {"failed/first/2022/page.ipynb", "failed/first/2022/old.ipynb"}
 
 
-@pytest.mark.parametrize("other", ["gdgk 2", "kernel 1", "kernel 2"])
+@pytest.mark.soak
+@pytest.mark.parametrize("other", RUNS[1:])
 def test_pages_and_failed_copies_have_the_same_bytes_in_every_run_with_either_engine(
     runs: dict[str, dict[str, str]], other: str
 ) -> None:

@@ -56,8 +56,7 @@ def test_two_shares_make_the_tree_of_one_whole_run(tmp_path: Path, monkeypatch: 
     (data / "agencies.csv").write_text("\n".join(lines), encoding="utf-8")
     archive = Archive(data)
     for agency in ("first", "second", "third"):
-        for year in (2022, 2023):
-            archive.write(filled_report(agency, year, "2021"))
+        archive.write(filled_report(agency, 2023, "2021"))
     folder = tmp_path / "notebooks"
     for name, scope in (("page", "report"), ("over_years", "agency"), ("whole_year", "year")):
         write_notebook(folder, name, "(agency, year)", scope)
@@ -71,4 +70,4 @@ def test_two_shares_make_the_tree_of_one_whole_run(tmp_path: Path, monkeypatch: 
         trees.append({name: text for name, text in made.items() if not name.startswith((".gdgk", "runs", "index"))})
     assert trees[0] == trees[1]
     again = gdgk("run", "--data", data, "--reports", tmp_path / "shared")
-    assert again.out.startswith("0 pages to run, 11 unchanged")
+    assert again.out.startswith("0 pages to run, 7 unchanged")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+pytestmark = pytest.mark.xdist_group("warming")  # the script is run once for all tests
 
 # Warms a fresh process, then makes a real page of each kind in it, and prints what came of that as JSON.
 SCRIPT = """

@@ -13,6 +13,7 @@ import pytest
 
 from gdgk.engine.client import WORTH_WARMING, News, ParentLost, WarmParent
 
+pytestmark = pytest.mark.xdist_group("engine")  # one warm parent for all
 MB = 1024 * 1024
 
 
