@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from nbconvert.nbconvertapp import NbConvertApp
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -64,6 +65,13 @@ def outputs(**data: Any) -> NotebookNode:
 def html_output(markup: str) -> NotebookNode:
     """A notebook that shows some markup."""
     return outputs(**{"text/html": markup})
+
+
+def nbconvert(*arguments: str | Path) -> None:
+    """``jupyter nbconvert …`` in this process; ends it as the command would when it fails."""
+    app = NbConvertApp()
+    app.initialize([str(argument) for argument in arguments])
+    app.start()
 
 
 def without(reason: str) -> NoReturn:
