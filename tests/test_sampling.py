@@ -24,6 +24,7 @@ from gdgk.sampling.city import example_city
 from gdgk.sampling.planting import BENEATH, KINDS
 from gdgk.text_checks.gazetteer import all_places, by_code, by_name
 
+pytestmark = pytest.mark.xdist_group("sampling")  # each city is made and checked once
 SEED = 11
 FAULTY = 40
 

@@ -17,6 +17,7 @@ from gdgk.batch.index.reading import Result
 from gdgk.batch.plan import Target, notebooks
 from gdgk.batch.stamps import Stamp, stamp_path, write_stamp
 
+pytestmark = pytest.mark.xdist_group("pages_of_a_run")  # one run and one browser for all
 Open = Callable[..., Any]
 Look = Callable[[str], Any]
 NEVER_IDLE = "window.requestIdleCallback = () => {};"

@@ -17,6 +17,7 @@ from publishing import CHART, PIXEL, annual_notebook
 from gdgk.archive import Archive
 from gdgk.exporters.official import official_html
 
+pytestmark = pytest.mark.xdist_group("pages_alone")  # one browser for all
 Open = Callable[..., Any]
 REAL = [(one.agency, one.year) for one in Archive().report_ids()]
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]

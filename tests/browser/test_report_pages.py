@@ -13,6 +13,7 @@ from pdf_text import on_paper, sheets
 
 from gdgk.archive import Archive
 
+pytestmark = pytest.mark.xdist_group("pages_of_a_run")  # one run and one browser for all
 Open = Callable[..., Any]
 Look = Callable[[str], Any]
 REPORTS = Archive().report_ids()
