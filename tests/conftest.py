@@ -52,6 +52,26 @@ def archive(make_archive: Callable[..., Archive]) -> Archive:
     return made
 
 
+@pytest.fixture(scope="session")
+def handed_out(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The fill-in form for 2024 of the one agency of :func:`archive`."""
+    from gdgk.filling import agency_form
+
+    root = tmp_path_factory.mktemp("handed_out")
+    (root / "agencies.csv").write_text(f"{AGENCIES_HEADER}\ndemo,测试局,,,,,,,\n", encoding="utf-8")
+    kept = Archive(root)
+    kept.write(filled_report("demo", 2023, "2021"))
+    return agency_form(kept, "demo", 2024)
+
+
+@pytest.fixture(scope="session")
+def filled_in(handed_out: bytes) -> bytes:
+    """The same form with 0 in every cell."""
+    from forms import filled
+
+    return filled(handed_out, filled_report("demo", 2024, "2021"))
+
+
 @pytest.fixture
 def corpus() -> Path:
     """The shared corpus of published reports with their true values; a user's clone does not have it."""

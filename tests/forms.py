@@ -60,12 +60,17 @@ def filled(form: bytes, report: Report, texts: Mapping[str, list[str]] | None = 
     return closed(book)
 
 
-def converted(path: Path, suffix: str, folder: Path) -> Path:
-    """What LibreOffice makes of a file, recalculated."""
+def converted(forms: Mapping[str, bytes], suffix: str, folder: Path) -> dict[str, Path]:
+    """What LibreOffice makes of some forms, recalculated, by their names; started once for all of them."""
     from gdgk.importers.doc import office, run, settings_of
 
     program = office()
     assert program
-    command = [program, settings_of(folder), "--headless", "--convert-to", suffix, "--outdir", str(folder), str(path)]
-    run(command, folder, path.name)
-    return folder / f"{path.stem}.{suffix}"
+    made = folder / "out"
+    made.mkdir(parents=True)
+    paths = [folder / f"{name}.xlsx" for name in forms]
+    for path, content in zip(paths, forms.values(), strict=True):
+        path.write_bytes(content)
+    command = [program, settings_of(made), "--headless", "--convert-to", suffix, "--outdir", str(made)]
+    run([*command, *map(str, paths)], made, folder.name)
+    return {path.stem: made / f"{path.stem}.{suffix}" for path in paths}

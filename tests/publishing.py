@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
+from nbconvert.nbconvertapp import NbConvertApp
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -65,6 +67,13 @@ def html_output(markup: str) -> NotebookNode:
     return outputs(**{"text/html": markup})
 
 
+def nbconvert(*arguments: str | Path) -> None:
+    """``jupyter nbconvert …`` in this process; ends it as the command would when it fails."""
+    app = NbConvertApp()
+    app.initialize([str(argument) for argument in arguments])
+    app.start()
+
+
 def without(reason: str) -> NoReturn:
     """Skip for want of something; where CI=true it has to be there."""
     if os.environ.get("CI") == "true":
@@ -72,17 +81,18 @@ def without(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def rendered(docx: bytes, folder: Path) -> Path:
-    """The PDF that LibreOffice makes of a Word document."""
+def rendered(documents: Mapping[str, bytes], folder: Path) -> dict[str, Path]:
+    """The PDFs that LibreOffice makes of some Word documents, by their names; started once for all of them."""
     program = doc.office()
     if program is None:
         without("no LibreOffice on this machine")
-    source = folder / "report.docx"
-    source.write_bytes(docx)
+    sources = [folder / f"{name}.docx" for name in documents]
+    for source, content in zip(sources, documents.values(), strict=True):
+        source.write_bytes(content)
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(source)]
+    command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), *map(str, sources)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
-    return folder / "report.pdf"
+    return {source.stem: source.with_suffix(".pdf") for source in sources}
 
 
 def needs(program: str) -> str:

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -31,6 +31,17 @@ from gdgk.cli import main
 plan.notebooks_folder = lambda: Path(sys.argv[1])
 if __name__ == "__main__":
     sys.exit(main(sys.argv[2:]))
+"""
+# Several commands in one process: before what each wrote to a stream, a NUL; their exit codes in the end, one a line.
+SEVERAL = """
+import json, sys
+from gdgk.cli import main
+codes = []
+for command in json.loads(sys.argv[1]):
+    for stream in (sys.stdout, sys.stderr):
+        print(end=chr(0), file=stream, flush=True)
+    codes.append(main(command))
+print(chr(0), *codes, flush=True)
 """
 Begins = Callable[..., "subprocess.Popen[bytes]"]
 ERROR_LINE = re.compile(r"gdgk: (?P<where>.+?): found (?P<found>.+); expected (?P<expected>.+?); (?P<do>.+)")
@@ -64,6 +75,19 @@ def gdgk_process(*arguments: object, env: Mapping[str, str | None] | None = None
     """Run gdgk in a process of its own, with its output in pipes."""
     command = [sys.executable, "-m", "gdgk.cli", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, env=process_environment(env), check=False, timeout=120)
+
+
+def gdgk_processes(commands: Sequence[Sequence[str]], env: Mapping[str, str | None]) -> list[Ended]:
+    """Run commands of gdgk one after the other in one process of their own, with its output in pipes."""
+    done = subprocess.run(
+        [sys.executable, "-c", SEVERAL, json.dumps(commands)],
+        capture_output=True,
+        env=process_environment(env),
+        check=True,
+        timeout=120,
+    )
+    (_, *out, codes), (_, *err) = (stream.decode().split("\0") for stream in (done.stdout, done.stderr))
+    return [Ended(int(code), *said) for code, *said in zip(codes.split(), out, err, strict=True)]
 
 
 def tree(folder: Path) -> dict[str, str]:

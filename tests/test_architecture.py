@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ def designed_order(text: str) -> list[str]:
     return []
 
 
+@cache
 def order() -> list[str]:
     """The rooms from the ground up, as the design lists them."""
     return designed_order(DESIGN.read_text(encoding="utf-8"))
@@ -55,15 +57,19 @@ def is_package(name: str) -> bool:
     return (PACKAGE / Path(*name.split(".")) / "__init__.py").is_file()
 
 
-def imports(name: str, typing: bool = True) -> set[str]:
-    """The modules of the package that a module imports, anywhere in it; ``typing``: also those for annotations only."""
+@cache
+def imports(name: str, typing: bool = True) -> frozenset[str]:
+    """The modules of the package that a module imports, anywhere in it; ``typing``: also those for annotations only.
+
+    Kept, for every module's circle is looked for through all the others.
+    """
     tree = MODULES[name]
     skipped = set() if typing else {id(node) for block in annotation_blocks(tree) for node in ast.walk(block)}
     found: set[str] = set()
     for node in ast.walk(tree):
         if id(node) not in skipped:
             found.update(imported(node, name))
-    return found
+    return frozenset(found)
 
 
 def annotation_blocks(tree: ast.Module) -> Iterator[ast.If]:
@@ -136,7 +142,7 @@ def test_a_module_imports_only_from_the_rooms_above_it(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(MODULES))
 def test_no_import_runs_in_a_circle(name: str) -> None:
     seen: set[str] = set()
-    ahead = imports(name, typing=False)
+    ahead = set(imports(name, typing=False))
     while ahead:
         assert name not in ahead
         seen |= ahead

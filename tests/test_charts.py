@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plotly.graph_objects import Figure
+from running import SOAK
 
 from gdgk import charts
 from gdgk.archive import Archive, panel
@@ -473,7 +474,8 @@ def test_no_text_is_smaller_than_11_px() -> None:
     assert all(figure.layout.meta["narrow"]["font.size"] >= 11 for figure in figures)
 
 
-@QUIET
+@pytest.mark.soak
+@settings(QUIET, max_examples=60 if SOAK else 12)
 @given(
     st.lists(st.lists(COUNTS, min_size=21, max_size=21), min_size=1, max_size=3),
     st.lists(st.lists(st.tuples(COUNTS, COUNTS, COUNTS, COUNTS), min_size=3, max_size=3), min_size=3, max_size=3),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
-from running import ERROR_LINE, REAL, gdgk, gdgk_process, process_environment, tree
+from running import ERROR_LINE, REAL, gdgk, gdgk_processes, process_environment, tree
 
 import gdgk as package
 from gdgk import checks
@@ -347,22 +347,23 @@ def test_an_interrupted_command_exits_130_and_says_how_to_go_on(
 COMMANDS = [["list"], ["check", "hongze"], ["check", "--format", "csv"], ["review"], ["run", "--dry-run"]]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_through_a_pipe_there_are_no_escape_codes_and_no_lines_cut(command: list[str]) -> None:
-    ended = gdgk_process(*command, env={"COLUMNS": "40", "TERM": "xterm-256color"})
-    assert b"\x1b" not in ended.stdout + ended.stderr
-    assert "…" not in ended.stdout.decode()
-    assert ended.stdout.decode() == gdgk(*command).out
+NO_UTF8: dict[str, str | None] = {"LC_ALL": "C", "LANG": None, "PYTHONIOENCODING": None, "PYTHONCOERCECLOCALE": "0"}
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_a_locale_that_is_not_utf8_does_no_harm(command: list[str]) -> None:
-    plain: dict[str, str | None] = {"LC_ALL": "C", "LANG": None, "PYTHONIOENCODING": None, "PYTHONCOERCECLOCALE": "0"}
-    for changes in ({**plain, "PYTHONUTF8": None}, {**plain, "PYTHONUTF8": "0"}):
-        ended = gdgk_process(*command, env=changes)
-        assert ended.returncode == gdgk(*command).code
-        assert b"Traceback" not in ended.stderr
-        assert ended.stdout.count(b"\n") == gdgk(*command).out.count("\n")
+def test_through_a_pipe_there_are_no_escape_codes_and_no_lines_cut() -> None:
+    ended = gdgk_processes(COMMANDS, {"COLUMNS": "40", "TERM": "xterm-256color"})
+    for command, piped in zip(COMMANDS, ended, strict=True):
+        assert "\x1b" not in piped.out + piped.err
+        assert "…" not in piped.out
+        assert piped == gdgk(*command), command
+
+
+@pytest.mark.parametrize("mode", [None, "0"])
+def test_a_locale_that_is_not_utf8_does_no_harm(mode: str | None) -> None:
+    for command, ended in zip(COMMANDS, gdgk_processes(COMMANDS, {**NO_UTF8, "PYTHONUTF8": mode}), strict=True):
+        assert "Traceback" not in ended.err
+        assert ended.code == gdgk(*command).code
+        assert ended.out.count("\n") == gdgk(*command).out.count("\n"), command
 
 
 def test_a_reader_that_closes_the_pipe_early_gets_no_traceback() -> None:

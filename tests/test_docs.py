@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import click
 import pytest
-from running import ROOT, process_environment
+from running import ROOT, Ended, gdgk, process_environment
 
 from gdgk.cli import app
 from gdgk.listing import FIELDS
 
 COMMANDS_MD = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
 PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("benchmarks/*.md")])
+FOR_A_SHELL = re.compile(r"[^\w\s./=-]")  # what a shell does something with; the other lines need none
 ANNOUNCED = re.compile(r"#.*\bexit code (\d+)")
 
 
@@ -104,23 +106,30 @@ def test_every_command_has_an_example() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="the examples are for a POSIX shell")
 @pytest.mark.parametrize(("line", "code"), examples())
-def test_every_example_ends_as_it_says(line: str, code: int, tmp_path: Path) -> None:
+def test_every_example_ends_as_it_says(line: str, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if line.startswith("gdgk run") and "--dry-run" not in line:
         line += " --dry-run"
-    script = f'gdgk() {{ "$PYTHON" -m gdgk.cli "$@"; }}\n{line}\n'
     (tmp_path / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(tmp_path)
+    ended = in_a_shell(line, tmp_path) if FOR_A_SHELL.search(line) else gdgk(*shlex.split(line)[1:])
+    assert ended.code == code, ended.err
+    written = {path.name for path in tmp_path.iterdir()} - {"data"}
+    assert written == set(re.findall(r"(?:>|-o) (\S+)", line))
+
+
+def in_a_shell(line: str, folder: Path) -> Ended:
+    """How a line ends that is typed into a shell in a folder."""
+    script = f'gdgk() {{ "$PYTHON" -m gdgk.cli "$@"; }}\n{line}\n'
     ended = subprocess.run(
         ["sh", "-c", script],
-        cwd=tmp_path,
+        cwd=folder,
         env=process_environment({"PYTHON": sys.executable}),
         capture_output=True,
         text=True,
         check=False,
         timeout=120,
     )
-    assert ended.returncode == code, ended.stderr
-    written = {path.name for path in tmp_path.iterdir()} - {"data"}
-    assert written == set(re.findall(r"(?:>|-o) (\S+)", line))
+    return Ended(ended.returncode, ended.stdout, ended.stderr)
 
 
 # Links ---------------------------------------------------------------------------------------------------------------

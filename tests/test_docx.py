@@ -139,8 +139,29 @@ def test_every_report_has_its_tables_with_headers_that_repeat(agency: str, year:
 # LibreOffice ---------------------------------------------------------------------------------------------------------
 
 
-def test_the_seed_report_is_rendered_to_six_full_pages(seed: bytes, tmp_path: Path) -> None:
-    with pdfplumber.open(rendered(seed, tmp_path)) as pdf:
+@pytest.fixture(scope="module")
+def printed(seed: bytes, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The documents looked at below, printed by LibreOffice, which is started once for all."""
+    head = (
+        "<thead><tr><th rowspan='2'>机关</th><th colspan='2'>申请</th></tr><tr><th>新收</th><th>结转</th></tr></thead>"
+    )
+    rows = "".join(f"<tr><th>第{number}局</th><td>{number}</td><td>0</td></tr>" for number in range(90))
+    cells = "".join(f"<td>{10_000 + number}</td>" for number in range(20))
+    shown = {
+        "text": f"<p>{'字' * 2000}</p>",
+        "long": f"<table>{head}{rows}</table>",
+        "wide": f"<table><tr>{cells}</tr></table>",
+    }
+    documents = {name: official_docx(html_output(markup)) for name, markup in shown.items()}
+    return rendered({"seed": seed, **documents}, tmp_path_factory.mktemp("printed"))
+
+
+prints = pytest.mark.xdist_group("printed_docx")
+
+
+@prints
+def test_the_seed_report_is_rendered_to_six_full_pages(printed: dict[str, Path]) -> None:
+    with pdfplumber.open(printed["seed"]) as pdf:
         said = [page.extract_text() for page in pdf.pages]
         assert [text.splitlines()[-1] for text in said] == [f"— {number} —" for number in range(1, 7)]
         # No page but the last is left half empty, and none is blank.
@@ -156,31 +177,26 @@ def test_the_seed_report_is_rendered_to_six_full_pages(seed: bytes, tmp_path: Pa
             assert min(letter["top"] for letter in body) >= 37 * MM - 6
 
 
-def test_a_page_of_text_holds_twenty_two_lines_of_twenty_eight_characters(tmp_path: Path) -> None:
-    content = official_docx(html_output(f"<p>{'字' * 2000}</p>"))
-    with pdfplumber.open(rendered(content, tmp_path)) as pdf:
+@prints
+def test_a_page_of_text_holds_twenty_two_lines_of_twenty_eight_characters(printed: dict[str, Path]) -> None:
+    with pdfplumber.open(printed["text"]) as pdf:
         lines = pdf.pages[1].extract_text().splitlines()
     assert len(lines[:-1]) == 22
     assert {len(line) for line in lines[:-1]} == {28}
 
 
-def test_the_header_of_a_long_table_is_on_each_of_its_pages(tmp_path: Path) -> None:
-    head = (
-        "<thead><tr><th rowspan='2'>机关</th><th colspan='2'>申请</th></tr><tr><th>新收</th><th>结转</th></tr></thead>"
-    )
-    rows = "".join(f"<tr><th>第{number}局</th><td>{number}</td><td>0</td></tr>" for number in range(90))
-    content = official_docx(html_output(f"<table>{head}{rows}</table>"))
-    with pdfplumber.open(rendered(content, tmp_path)) as pdf:
+@prints
+def test_the_header_of_a_long_table_is_on_each_of_its_pages(printed: dict[str, Path]) -> None:
+    with pdfplumber.open(printed["long"]) as pdf:
         said = [page.extract_text() for page in pdf.pages]
     assert len(said) >= 3
     assert all("机关" in text and "新收 结转" in text for text in said)
     assert sum(text.count("局") for text in said) == 90
 
 
-def test_a_table_of_many_columns_is_as_wide_as_the_text(tmp_path: Path) -> None:
-    cells = "".join(f"<td>{10_000 + number}</td>" for number in range(20))
-    content = official_docx(html_output(f"<table><tr>{cells}</tr></table>"))
-    with pdfplumber.open(rendered(content, tmp_path)) as pdf:
+@prints
+def test_a_table_of_many_columns_is_as_wide_as_the_text(printed: dict[str, Path]) -> None:
+    with pdfplumber.open(printed["wide"]) as pdf:
         words = [word["text"] for word in pdf.pages[0].extract_words()]
         assert max(line["x1"] for line in (*pdf.pages[0].lines, *pdf.pages[0].rects)) <= (210 - 26) * MM + 1
     assert words[1:21] == [str(10_000 + number) for number in range(20)]

@@ -18,10 +18,12 @@ from bs4 import BeautifulSoup, Tag
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from publishing import nbconvert
 from reading_html import broken_links, ids, loaded, one, repeated, soup, text
 
 from gdgk.exporters.html import WorkbookHtmlExporter
 
+pytestmark = pytest.mark.xdist_group("exporter")  # the notebook is run once
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 HOSTILE = '<script>alert(1)</script> & "乙"'
@@ -68,10 +70,10 @@ def page(html: str) -> BeautifulSoup:
     return soup(html)
 
 
-def jupyter(*arguments: str | Path, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def jupyter(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
     """Run jupyter of this Python in a folder."""
     command = [str(Path(sys.executable).with_name("jupyter")), *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, env={**ENVIRONMENT, **environment}, capture_output=True, text=True)
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True)
 
 
 # The command ---------------------------------------------------------------------------------------------------------
@@ -98,16 +100,18 @@ def test_plain_nbconvert_writes_the_page_and_plotly_beside_it(executed: Notebook
     assert "plotly.js v" in (tmp_path / "plotly.min.js").read_text(encoding="utf-8")[:200]
 
 
-def test_plain_nbconvert_works_in_the_notebooks_own_folder(tmp_path: Path) -> None:
+def test_nbconvert_works_in_the_notebooks_own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     meta = {"title": "图", "subtitle": "", "source": "", "columns": [], "rows": [], "wide": False}
     output = new_output("display_data", {PLOTLY: {"data": [], "layout": {"meta": meta}}})
     nbformat.write(new_notebook(cells=[new_code_cell("x", outputs=[output])]), tmp_path / "run.ipynb")
-    done = jupyter("nbconvert", "--to", "gdgk_html", "run.ipynb", folder=tmp_path)
-    assert done.returncode == 0
+    monkeypatch.chdir(tmp_path)
+    nbconvert("--to", "gdgk_html", "run.ipynb")
     assert {path.name for path in tmp_path.iterdir()} == {"run.ipynb", "run.html", "plotly.min.js"}
 
 
-def test_a_template_of_the_users_own_may_build_on_ours(executed: NotebookNode, tmp_path: Path) -> None:
+def test_a_template_of_the_users_own_may_build_on_ours(
+    executed: NotebookNode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = tmp_path / "nbconvert" / "templates" / "mine"
     folder.mkdir(parents=True)
     (folder / "conf.json").write_text(
@@ -116,24 +120,22 @@ def test_a_template_of_the_users_own_may_build_on_ours(executed: NotebookNode, t
     text_of = "{% extends 'gdgk_html/index.html.j2' %}{% block footer %}<p>本室自用</p>{{ super() }}{% endblock %}"
     (folder / "index.html.j2").write_text(text_of, encoding="utf-8")
     nbformat.write(executed, tmp_path / "run.ipynb")
-    command = ["nbconvert", "--to", "gdgk_html", "--template", "mine", str(tmp_path / "run.ipynb")]
-    done = jupyter(*command, folder=ROOT, JUPYTER_PATH=str(tmp_path))
-    assert done.returncode == 0, done.stderr
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    nbconvert("--to", "gdgk_html", "--template", "mine", tmp_path / "run.ipynb")
     written = soup((tmp_path / "run.html").read_text(encoding="utf-8"))
     assert "本室自用" in written.get_text()
     assert len(written.select("nav.toc a")) == len(written.select("main > section[id]"))
 
 
-def test_a_template_that_builds_on_nothing_of_ours_may_be_used(tmp_path: Path) -> None:
+def test_a_template_that_builds_on_nothing_of_ours_may_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "nbconvert" / "templates" / "bare"
     folder.mkdir(parents=True)
     (folder / "conf.json").write_text('{"base_template": "base", "mimetypes": {"text/html": true}}', encoding="utf-8")
     source = "{%- extends 'base/null.j2' -%}{% block header %}<h1>{{ resources.page.title }}</h1>{% endblock %}"
     (folder / "index.html.j2").write_text(source, encoding="utf-8")
     nbformat.write(new_notebook(metadata={"title": "甲"}), tmp_path / "run.ipynb")
-    command = ["nbconvert", "--to", "gdgk_html", "--template", "bare", str(tmp_path / "run.ipynb")]
-    done = jupyter(*command, folder=ROOT, JUPYTER_PATH=str(tmp_path))
-    assert done.returncode == 0, done.stderr
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    nbconvert("--to", "gdgk_html", "--template", "bare", tmp_path / "run.ipynb")
     assert (tmp_path / "run.html").read_text(encoding="utf-8").strip() == "<h1>甲</h1>"
 
 
@@ -180,7 +182,7 @@ def test_the_table_of_contents_is_the_sections_in_their_order(page: BeautifulSou
     assert [title(link.find("span")) for link in links] == [title(section.find("h2")) for section in sections]
     assert [str(section["id"]) for section in sections] == [
         *["findings", "table-proactive_disclosure", "table-applications", "table-disputes"],
-        *["legend", "charts", "change", "source", "own-section"],
+        *["legend", "charts", "change", "revisions", "source", "own-section"],
     ]
 
 

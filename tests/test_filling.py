@@ -29,6 +29,7 @@ from gdgk.report import Correction, Report, ReportId, with_cells
 
 YEARS = {"2014": 2018, "2019": 2020, "2021": 2024, "2021-single-other": 2024}
 EDITIONS = sorted(editions())
+WHOLE = filled_report("demo", 2024, "2021")
 FAILS, HOLDS = {UNEVEN, BROKEN, DOUBTFUL, NOTED}, {EVEN, HELD}
 CARRIED = CellKey("applications", "carried_over", "total")
 FORWARD = CellKey("applications", "carried_forward", "total")
@@ -183,19 +184,55 @@ def changed(report: Report, at: int) -> Report:
     return with_cells(report, {key: str(3 + at * n) for n, key in enumerate(keys, 1)})
 
 
-@pytest.mark.parametrize("name", EDITIONS)
-def test_formulas_end_as_the_checks_do(name: str, tmp_path: Path) -> None:
+def kept(root: Path, *reports: Report) -> Archive:
+    """A data folder of one agency with some reports of it."""
+    root.mkdir()
+    (root / "agencies.csv").write_text(f"{AGENCIES_HEADER}\ndemo,测试局,,,,,,,\n", encoding="utf-8")
+    archive = Archive(root)
+    for report in reports:
+        archive.write(report)
+    return archive
+
+
+def uneven(name: str) -> tuple[Report, Report]:
+    """A report of an edition in which much does not hold, and such a one of the year before."""
     year = YEARS[name]
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "agencies.csv").write_text(f"{AGENCIES_HEADER}\ndemo,测试局,,,,,,,\n", encoding="utf-8")
-    archive = Archive(tmp_path / "data")
-    before = changed(filled_report("demo", year - 1, name), 2)
-    archive.write(before)
-    report = changed(filled_report("demo", year, name), 1)
-    path = tmp_path / "filled.xlsx"
-    path.write_bytes(filled(agency_form(archive, "demo", year, report.edition), report))
-    (tmp_path / "out").mkdir()
-    ended = outcomes(converted(path, "xlsx", tmp_path / "out"), asked(report.edition, before_of(archive, "demo", year)))
+    return changed(filled_report("demo", year, name), 1), changed(filled_report("demo", year - 1, name), 2)
+
+
+@pytest.fixture(scope="module")
+def computed(handed_out: bytes, filled_in: bytes, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Every form that is looked at below, computed by LibreOffice, which is started once for all."""
+    folder = tmp_path_factory.mktemp("forms")
+    forms = {"empty": handed_out, "whole": filled_in}
+    for label, cells in {
+        "wrong": {CARRIED: "5"},
+        "gap": {CellKey("applications", "granted", "research"): ""},
+        "beside": {CellKey("applications", "new", "business"): "4"},
+    }.items():
+        forms[label] = filled(handed_out, with_cells(WHOLE, cells))
+    forms["nobody"] = filled(blank("2021"), WHOLE)
+    book = opened(filled_in)
+    for column, entry in (("business", 2.5), ("other", -1)):
+        put_in(book, WHOLE.edition, {CellKey("applications", "granted", column): entry})
+    put_in(book, WHOLE.edition, {CellKey("proactive_disclosure", "fees", "amount"): 0.125})
+    forms["pasted"] = closed(book)
+    for name in EDITIONS:
+        report, before = uneven(name)
+        archive = kept(folder / f"data-{name}", before)
+        forms[name] = filled(agency_form(archive, "demo", report.year, report.edition), report)
+    return converted(forms, "xlsx", folder / "forms")
+
+
+computes = pytest.mark.xdist_group("computed_forms")
+
+
+@computes
+@pytest.mark.parametrize("name", EDITIONS)
+def test_formulas_end_as_the_checks_do(name: str, computed: dict[str, Path], tmp_path: Path) -> None:
+    report, before = uneven(name)
+    archive = kept(tmp_path / "data", before)
+    ended = outcomes(computed[name], asked(report.edition, before_of(archive, "demo", report.year)))
     told = statuses(report, before)
     assert set(ended.values()) <= FAILS | HOLDS | {"不适用"}
     assert set(ended.values()) & FAILS and set(ended.values()) & HOLDS
@@ -209,25 +246,10 @@ def test_formulas_end_as_the_checks_do(name: str, tmp_path: Path) -> None:
             assert "fail" not in told[key], key
 
 
-def test_a_form_turns_from_unfilled_to_uneven_to_even(archive: Archive, tmp_path: Path) -> None:
-    empty = agency_form(archive, "demo", 2024)
-    whole = filled_report("demo", 2024, "2021")
-    wrong = with_cells(whole, {CARRIED: "5"})
-    gap = with_cells(whole, {CellKey("applications", "granted", "research"): ""})
-    found = asked(whole.edition, before_of(archive, "demo", 2024))
-    seen = {}
-    for label, content in {
-        "empty": empty,
-        "wrong": filled(empty, wrong),
-        "gap": filled(empty, gap),
-        "whole": filled(empty, whole),
-    }.items():
-        folder = tmp_path / label
-        folder.mkdir()
-        path = folder / "form.xlsx"
-        path.write_bytes(content)
-        (folder / "out").mkdir()
-        seen[label] = outcomes(converted(path, "xlsx", folder / "out"), found)
+@computes
+def test_a_form_turns_from_unfilled_to_uneven_to_even(computed: dict[str, Path], archive: Archive) -> None:
+    found = asked(WHOLE.edition, before_of(archive, "demo", 2024))
+    seen = {label: outcomes(computed[label], found) for label in ("empty", "wrong", "gap", "whole")}
     assert set(seen["empty"].values()) == {UNFILLED}
     assert set(seen["whole"].values()) <= HOLDS | {"不适用"}
     carry = ("T3-CARRY", *CARRIED)
@@ -239,13 +261,10 @@ def test_a_form_turns_from_unfilled_to_uneven_to_even(archive: Archive, tmp_path
     }
 
 
-def test_what_stands_beside_a_row_is_what_the_check_sheet_says(archive: Archive, tmp_path: Path) -> None:
-    wrong = with_cells(filled_report("demo", 2024, "2021"), {CellKey("applications", "new", "business"): "4"})
-    path = tmp_path / "form.xlsx"
-    path.write_bytes(filled(agency_form(archive, "demo", 2024), wrong))
-    (tmp_path / "out").mkdir()
-    book = openpyxl.load_workbook(converted(path, "xlsx", tmp_path / "out"), data_only=True)
-    table = wrong.edition.tables["applications"]
+@computes
+def test_what_stands_beside_a_row_is_what_the_check_sheet_says(computed: dict[str, Path]) -> None:
+    book = openpyxl.load_workbook(computed["beside"], data_only=True)
+    table = WHOLE.edition.tables["applications"]
     plan, sheet = plan_of(table), book["表三"]
     row = plan.row_of("new")
     assert sheet.cell(row, plan.width + 2).value == "不平 差4"
@@ -255,12 +274,9 @@ def test_what_stands_beside_a_row_is_what_the_check_sheet_says(archive: Archive,
     assert book["表三"].cell(plan.row_of("carried_over"), plan.width + 3).value == 0
 
 
-def test_a_form_of_no_agency_compares_with_no_year_before(tmp_path: Path) -> None:
-    report = filled_report("demo", 2024, "2021")
-    path = tmp_path / "form.xlsx"
-    path.write_bytes(filled(blank("2021"), report))
-    (tmp_path / "out").mkdir()
-    sheet = openpyxl.load_workbook(converted(path, "xlsx", tmp_path / "out"), data_only=True)[CHECKS]
+@computes
+def test_a_form_of_no_agency_compares_with_no_year_before(computed: dict[str, Path]) -> None:
+    sheet = openpyxl.load_workbook(computed["nobody"], data_only=True)[CHECKS]
     ended = {str(row[6]): row[5] for row in sheet.iter_rows(min_row=TOP, values_only=True) if row[6]}
     assert [word for about, word in ended.items() if "T3-CARRY）" in about] == [NO_PRIOR]
 
@@ -287,15 +303,9 @@ def test_rules_of_cells_hold_in_every_program(name: str) -> None:
             assert [cell.coordinate for cell in row if cell.data_type == "f" and len(str(cell.value)) > 8192] == []
 
 
-def test_pasted_figures_that_cannot_be_are_counted(archive: Archive, tmp_path: Path) -> None:
-    book = opened(filled(agency_form(archive, "demo", 2024), filled_report("demo", 2024, "2021")))
-    for column, entry in (("business", 2.5), ("other", -1)):
-        put_in(book, edition("2021"), {CellKey("applications", "granted", column): entry})
-    put_in(book, edition("2021"), {CellKey("proactive_disclosure", "fees", "amount"): 0.125})
-    path = tmp_path / "form.xlsx"
-    path.write_bytes(closed(book))
-    (tmp_path / "out").mkdir()
+@computes
+def test_pasted_figures_that_cannot_be_are_counted(computed: dict[str, Path], archive: Archive) -> None:
     found = asked(edition("2021"), before_of(archive, "demo", 2024))
-    ended = outcomes(converted(path, "xlsx", tmp_path / "out"), found)
+    ended = outcomes(computed["pasted"], found)
     words = {key[0]: word for key, word in ended.items() if key[0].endswith("NONNEG")}
     assert words == {"T2-NONNEG": HELD, "T3-NONNEG": BROKEN, "T4-NONNEG": HELD}

@@ -7,14 +7,18 @@ import os
 import re
 import subprocess
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
 import nbformat
 import pytest
+from click.testing import CliRunner, Result
+from jupyter_client import KernelManager
 from nbclient import NotebookClient
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+from papermill.cli import papermill as papermill_command
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "notebooks"
@@ -139,28 +143,20 @@ MISSPELT = {
     "trends": ["-p", "agency", "suqian", "-p", "yaer", "2024"],
 }
 
-Run = tuple[subprocess.CompletedProcess[str], Path]
+one_worker = pytest.mark.xdist_group("notebooks")  # a kernel is long in starting: none is started twice
 
 
-def papermill(name: str, arguments: list[str], output: Path) -> Run:
-    """Run a notebook by the papermill command from another folder."""
-    command = [str(Path(sys.executable).with_name("papermill")), str(FOLDER / f"{name}.ipynb"), str(output), *arguments]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=output.parent, env=environment, capture_output=True, text=True, timeout=180)
-    return done, output
+def command(name: str, arguments: list[str], output: Path) -> list[str]:
+    """What is typed after ``papermill``."""
+    return [str(FOLDER / f"{name}.ipynb"), str(output), *arguments]
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Future[Run]]:
-    """Every run by the papermill command, two at a time."""
-    folder = tmp_path_factory.mktemp("elsewhere")
-    jobs = {("right", name): arguments for name, (arguments, _) in RUNS.items()}
-    jobs |= {("misspelt", name): arguments for name, arguments in MISSPELT.items()}
-    with ThreadPoolExecutor(2) as pool:
-        return {
-            (kind, name): pool.submit(papermill, name, arguments, folder / f"{kind}_{name}.ipynb")
-            for (kind, name), arguments in jobs.items()
-        }
+def papermill(name: str, arguments: list[str], output: Path) -> Result:
+    """The papermill command typed in the folder of its output: in this process, the notebook in a kernel of its own."""
+    with pytest.MonkeyPatch.context() as typed:
+        typed.chdir(output.parent)
+        typed.setenv("PYTHONPATH", str(ROOT))
+        return CliRunner().invoke(papermill_command, command(name, arguments, output))
 
 
 def said(notebook: NotebookNode) -> str:
@@ -175,22 +171,29 @@ def clean(notebook: NotebookNode) -> bool:
     return not {"error", "stderr", "stdout"} & set(kinds)
 
 
+@one_worker
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_runs_by_plain_papermill_from_another_folder(
-    runs: dict[tuple[str, str], Future[Run]], name: str
-) -> None:
-    done, output = runs["right", name].result()
-    assert done.returncode == 0, done.stderr
-    notebook = nbformat.read(output, as_version=4)
+def test_a_notebook_runs_by_plain_papermill_from_another_folder(name: str, tmp_path: Path) -> None:
+    arguments, wanted = RUNS[name]
+    done = papermill(name, arguments, tmp_path / "done.ipynb")
+    assert done.exit_code == 0, done.output
+    notebook = nbformat.read(tmp_path / "done.ipynb", as_version=4)
     assert clean(notebook)
-    assert RUNS[name][1] in said(notebook)
+    assert wanted in said(notebook)
 
 
+@one_worker
 @pytest.mark.parametrize("name", MISSPELT)
-def test_a_misspelt_parameter_ends_the_run_with_one_line_that_names_it(
-    runs: dict[tuple[str, str], Future[Run]], name: str
-) -> None:
-    done, _ = runs["misspelt", name].result()
+def test_a_misspelt_parameter_ends_the_run_with_one_line_that_names_it(name: str, tmp_path: Path) -> None:
+    program = str(Path(sys.executable).with_name("papermill"))
+    done = subprocess.run(
+        [program, *command(name, MISSPELT[name], tmp_path / "done.ipynb")],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
     wrong, right = MISSPELT[name][-2], {"agncy": "agency", "yaer": "year"}[MISSPELT[name][-2]]
     assert done.returncode != 0
     lines = [line for line in ANSI.sub("", done.stderr).splitlines() if "parameter: found" in line]
@@ -198,12 +201,22 @@ def test_a_misspelt_parameter_ends_the_run_with_one_line_that_names_it(
     assert lines[-1].endswith(line)
 
 
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[KernelManager]:
+    """A kernel as JupyterLab starts it for a notebook, in the notebooks' folder; one for all four."""
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(cwd=str(FOLDER), env={**os.environ, "PYTHONPATH": str(ROOT)})
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
+@one_worker
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_runs_as_opened_in_jupyterlab(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+def test_a_notebook_runs_as_opened_in_jupyterlab(name: str, kernel: KernelManager) -> None:
     notebook = read(name)
-    resources = {"metadata": {"path": str(FOLDER)}}
-    NotebookClient(notebook, timeout=120, resources=resources).execute()
+    # What another notebook defined is forgotten; what it imported, each has to import as well.
+    NotebookClient(new_notebook(cells=[new_code_cell("%reset -f")]), km=kernel, timeout=120).execute()
+    NotebookClient(notebook, km=kernel, timeout=120).execute()
     assert clean(notebook)
     shown = said(notebook)
     assert '<div class="gdgk">' in shown

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from running import SOAK
 from strategies import filled_report, reports, valid_cells
 
 from gdgk.archive import Archive, ReportId
@@ -89,7 +90,8 @@ def test_a_report_compared_with_itself_differs_nowhere(report: Report, text: str
     assert prose_changes(report.narrative, report.narrative) == []
 
 
-@settings(max_examples=25)
+@pytest.mark.soak
+@settings(max_examples=60 if SOAK else 12)
 @given(pairs())
 def test_the_listed_cells_applied_to_the_earlier_version_give_the_later(both: tuple[Report, Report]) -> None:
     before, now = both
@@ -105,7 +107,8 @@ def test_the_listed_cells_applied_to_the_earlier_version_give_the_later(both: tu
             assert (old and old.raw.strip()) == (new and new.raw.strip())
 
 
-@settings(max_examples=25)
+@pytest.mark.soak
+@settings(max_examples=60 if SOAK else 12)
 @given(pairs())
 def test_swapped_sides_mirror(both: tuple[Report, Report]) -> None:
     before, now = both

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -62,13 +64,12 @@ def chromium(program: str) -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
-def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
-    """Opens a file as a reader would, offline: ``open_page(path, width=360, fragment="#t3")``.
+@contextmanager
+def watched(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Opens a file as a reader would, offline: ``opened(path, width=360, fragment="#t3")``.
 
-    The test fails at its end if any page it opened wrote an error to the console, threw one, or asked for anything
-    that is not a file here. init: a script that runs before the page's own. Further keywords go to the browser's
-    context.
+    Fails at its end if any page it opened wrote an error to the console, threw one, or asked for anything that is not
+    a file here. init: a script that runs before the page's own. Further keywords go to the browser's context.
     """
     contexts = []
     wrong: list[str] = []
@@ -104,3 +105,17 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """Opens pages for one test, as :func:`watched` says."""
+    with watched(chromium) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def look(chromium: Any, reports: Path) -> Iterator[Callable[[str], Any]]:
+    """A page of the run by its address (``suqian/trends``), opened once for all tests that only look at it."""
+    with watched(chromium) as opened:
+        yield cache(lambda address: opened(reports / f"{address}.html"))

@@ -13,7 +13,9 @@ from pdf_text import on_paper, sheets
 
 from gdgk.archive import Archive
 
+pytestmark = pytest.mark.xdist_group("pages_of_a_run")  # one run and one browser for all
 Open = Callable[..., Any]
+Look = Callable[[str], Any]
 REPORTS = Archive().report_ids()
 ADDRESSES = [
     *(f"{item.agency}/{item.year}/{name}" for item in REPORTS for name in ("agency_year", "annual_report")),
@@ -51,10 +53,13 @@ def row(page: Any, table: str, label: str) -> list[str]:
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
-def test_a_page_is_whole(open_page: Open, reports: Path, address: str) -> None:
+def test_a_page_is_whole_and_a_phone_need_not_scroll_it_sideways(open_page: Open, reports: Path, address: str) -> None:
     path = reports / f"{address}.html"
     assert path.stat().st_size < 150_000
-    page = drawn(open_page(path))
+    page = drawn(open_page(path, width=360))
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= page.evaluate("innerWidth")
+    page.set_viewport_size({"width": 1400, "height": 900})
+    drawn(page)
     assert page.title().strip()
     assert page.locator("h1").count() == 1
     assert page.locator("html").get_attribute("lang") == "zh-CN"
@@ -101,12 +106,6 @@ def check_no_code(page: Any, notebook: Path) -> None:
     assert "Traceback" not in text
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_a_phone_need_not_scroll_the_page_sideways(open_page: Open, reports: Path, address: str) -> None:
-    page = drawn(open_page(reports / f"{address}.html", width=360))
-    assert page.evaluate("document.scrollingElement.scrollWidth") <= page.evaluate("innerWidth")
-
-
 @pytest.mark.parametrize(
     ("address", "least"),
     [
@@ -117,10 +116,8 @@ def test_a_phone_need_not_scroll_the_page_sideways(open_page: Open, reports: Pat
         ("suqian/trends", 5),
     ],
 )
-def test_charts_are_drawn_titled_and_backed_by_a_table(
-    open_page: Open, reports: Path, address: str, least: int
-) -> None:
-    page = drawn(open_page(reports / f"{address}.html"))
+def test_charts_are_drawn_titled_and_backed_by_a_table(look: Look, address: str, least: int) -> None:
+    page = drawn(look(address))
     figures = page.locator("figure")
     assert figures.count() >= least
     for figure in figures.all():
@@ -156,8 +153,8 @@ def test_a_link_from_a_finding_finds_its_cell_and_back(open_page: Open, reports:
 # ── what the pages have to show ──
 
 
-def test_the_seed_is_shown_as_it_was_handed_in(open_page: Open, reports: Path) -> None:
-    page = open_page(reports / "mile_culture_tourism/2020/agency_year.html")
+def test_the_seed_is_shown_as_it_was_handed_in(look: Look) -> None:
+    page = look("mile_culture_tourism/2020/agency_year")
     before, change, decisions = row(page, "proactive_disclosure", "行政许可")
     assert before == "15"
     assert change.startswith("增 4") and "＋4" in change
@@ -166,10 +163,8 @@ def test_the_seed_is_shown_as_it_was_handed_in(open_page: Open, reports: Path) -
 
 
 @pytest.mark.parametrize(("table", "name", "cells"), [("applications", "表三", 161), ("disputes", "表四", 15)])
-def test_a_blank_table_of_the_seed_is_a_plate_not_zeros(
-    open_page: Open, reports: Path, table: str, name: str, cells: int
-) -> None:
-    page = open_page(reports / "mile_culture_tourism/2020/agency_year.html")
+def test_a_blank_table_of_the_seed_is_a_plate_not_zeros(look: Look, table: str, name: str, cells: int) -> None:
+    page = look("mile_culture_tourism/2020/agency_year")
     plate = folded(page.locator(f"#table-{table} .plate"))
     assert "未填报" in plate and "不可评估" in plate and f"{name} {cells} 格" in plate
     assert page.locator(f"#table-{table} td.zero").count() == 0
@@ -177,8 +172,8 @@ def test_a_blank_table_of_the_seed_is_a_plate_not_zeros(
     assert "没有一个等式可以核对" in folded(page.locator("main"))
 
 
-def test_hongze_total_of_reconsiderations_is_marked(open_page: Open, reports: Path) -> None:
-    page = open_page(reports / "hongze/2023/agency_year.html")
+def test_hongze_total_of_reconsiderations_is_marked(look: Look) -> None:
+    page = look("hongze/2023/agency_year")
     marked = [folded(cell) for cell in page.locator("#table-disputes td.bad").all()]
     assert [re.sub(r"\s+", "", text) for text in marked] == ["误10应为11", "误20应为5"]
     titles = [folded(title) for title in page.locator("ol.findings li.e h4").all()]
@@ -191,8 +186,8 @@ def test_hongze_total_of_reconsiderations_is_marked(open_page: Open, reports: Pa
     assert folded(page.locator(".state")).startswith("误")
 
 
-def test_the_sentence_on_another_place_is_quoted_in_the_seeds_own_words(open_page: Open, reports: Path) -> None:
-    page = open_page(reports / "mile_culture_tourism/2020/agency_year.html")
+def test_the_sentence_on_another_place_is_quoted_in_the_seeds_own_words(look: Look) -> None:
+    page = look("mile_culture_tourism/2020/agency_year")
     warning = page.locator("ol.findings li.w")
     assert warning.count() == 1 and "随州" in folded(warning)
     assert "随州旅游政务网" in folded(warning.locator("h4 .kai").last)
@@ -216,8 +211,8 @@ def test_a_years_findings_are_unfolded_on_paper(open_page: Open, reports: Path) 
     assert on_paper("表四 · 行政复议 · 总计：印作 0，各项之和是 11") in text
 
 
-def test_suqian_carries_over_what_it_carried_forward(open_page: Open, reports: Path) -> None:
-    page = open_page(reports / "suqian/trends.html")
+def test_suqian_carries_over_what_it_carried_forward(look: Look) -> None:
+    page = look("suqian/trends")
     lines = [folded(line) for line in page.locator("tr").filter(has_text="2024").all()]
     carried = [line for line in lines if "上年结转 121 ＝ 上年报告结转下年度 121" in line]
     assert len(carried) == 1 and "申请人列也相符" in carried[0] and carried[0].endswith("符 相符")
@@ -225,8 +220,8 @@ def test_suqian_carries_over_what_it_carried_forward(open_page: Open, reports: P
     assert len(stocks) == 2 and all(line.endswith("符 相符") for line in stocks)
 
 
-def test_shanghai_2019_passes_with_totals_that_are_said_to_be_imputed(open_page: Open, reports: Path) -> None:
-    page = open_page(reports / "shanghai_government_office/2019/agency_year.html")
+def test_shanghai_2019_passes_with_totals_that_are_said_to_be_imputed(look: Look) -> None:
+    page = look("shanghai_government_office/2019/agency_year")
     assert "符" in folded(page.locator(".state"))
     assert page.locator("ol.findings li.e, ol.findings li.w").count() == 0
     assert "全部相符" in folded(page.locator("main"))
@@ -237,8 +232,8 @@ def test_shanghai_2019_passes_with_totals_that_are_said_to_be_imputed(open_page:
     assert all("未填报" in text for text in imputed.all_inner_texts()), "a blank stays a blank, whatever it would be"
 
 
-def test_the_annual_report_has_its_six_sections(open_page: Open, reports: Path) -> None:
-    page = open_page(reports / "mile_culture_tourism/2020/annual_report.html")
+def test_the_annual_report_has_its_six_sections(look: Look) -> None:
+    page = look("mile_culture_tourism/2020/annual_report")
     headings = [folded(heading)[:2] for heading in page.locator("main h2").all()]
     assert headings == ["一、", "二、", "三、", "四、", "五、", "六、"]
     assert page.locator("main td.bad, main .seal.e").count() == 0, "the official report carries no marks of review"
@@ -255,15 +250,15 @@ def printed(page: Any) -> list[Any]:
 @pytest.mark.parametrize(
     "address", ["hongze/2023/agency_year", "suqian/trends", "mile_culture_tourism/2020/agency_year"]
 )
-def test_pages_print_on_a4(open_page: Open, reports: Path, address: str) -> None:
-    pages = printed(drawn(open_page(reports / f"{address}.html")))
+def test_pages_print_on_a4(look: Look, address: str) -> None:
+    pages = printed(drawn(look(address)))
     assert {(round(sheet.width), round(sheet.height)) for sheet in pages} == {(210, 297)}
     assert 1 <= len(pages) <= 8
     assert all(len(sheet.text) > 20 for sheet in pages), "no empty sheet"
 
 
-def test_the_printed_page_holds_every_finding(open_page: Open, reports: Path) -> None:
-    page = drawn(open_page(reports / "hongze/2023/agency_year.html"))
+def test_the_printed_page_holds_every_finding(look: Look) -> None:
+    page = drawn(look("hongze/2023/agency_year"))
     titles = [on_paper(folded(title)) for title in page.locator("ol.findings h4").all()]
     text = "".join(sheet.text for sheet in printed(page))
     assert len(titles) == 4

@@ -16,6 +16,7 @@ from gdgk.pages.versions import versions_page
 from gdgk.report import Correction
 from gdgk.versions import comparisons, versions_of
 
+pytestmark = pytest.mark.xdist_group("pages_alone")  # one browser for all
 REAL = Path(__file__).resolve().parents[2] / "data"
 TOTAL = CellKey("disputes", "reconsideration", "total")
 

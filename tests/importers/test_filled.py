@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.cell.cell import MergedCell
+from running import SOAK
 from strategies import filled_report, report_of, valid_cells
 
 from gdgk.archive import Archive
@@ -31,6 +32,7 @@ from gdgk.report import ReportId, State
 YEARS = {"2014": 2018, "2019": 2020, "2021": 2024, "2021-single-other": 2024}
 EDITIONS = sorted(editions())
 KEY = CellKey("applications", "granted", "business")
+FORMULA = CellKey("disputes", "reconsideration", "upheld")
 TABLE, SPOT = spot(edition("2021"), KEY)
 
 
@@ -71,7 +73,8 @@ TEXTS = st.lists(
 
 
 @pytest.mark.parametrize("name", EDITIONS)
-@settings(max_examples=6)
+@pytest.mark.soak
+@settings(max_examples=20 if SOAK else 3)
 @given(data=st.data())
 def test_a_form_filled_in_reads_back_as_it_was(
     name: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -98,8 +101,8 @@ def test_blank_and_zero_stay_apart(tmp_path: Path) -> None:
     assert {placed.cell.state for key, placed in draft.cells.items() if key != KEY} == {State.BLANK}
 
 
-def test_every_cell_knows_its_sheet_and_place(archive: Archive, tmp_path: Path) -> None:
-    result = taken(archive, filled(agency_form(archive, "demo", 2024), filled_report("demo", 2024, "2021")), tmp_path)
+def test_every_cell_knows_its_sheet_and_place(archive: Archive, filled_in: bytes, tmp_path: Path) -> None:
+    result = taken(archive, filled_in, tmp_path)
     assert result.outcome == "new" and result.warnings == []
     kept = archive.read(ReportId("demo", 2024))
     assert kept.places[KEY] == "sheet 表三, row 8, column E"
@@ -108,34 +111,40 @@ def test_every_cell_knows_its_sheet_and_place(archive: Archive, tmp_path: Path) 
     assert again.outcome == "unchanged"
 
 
-@pytest.mark.parametrize("suffix", ["xls", "ods"])
-def test_a_form_saved_by_another_program_is_read_by_its_figures(suffix: str, archive: Archive, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def saved_elsewhere(handed_out: bytes, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A form with figures, text and a formula, saved by LibreOffice; by suffix."""
     report = filled_report("demo", 2024, "2021", {KEY: 1047})
-    book = opened(filled(agency_form(archive, "demo", 2024), report, {"一": ["第一段。", "第二段。"]}))
-    other = CellKey("disputes", "reconsideration", "upheld")
-    put_in(book, report.edition, {other: "=1+1"})
-    book["表四"][spot(report.edition, other)[1]].data_type = "f"
-    path = tmp_path / "handed_in.xlsx"
-    path.write_bytes(closed(book))
-    (tmp_path / "out").mkdir()
-    result = taken(archive, converted(path, suffix, tmp_path / "out").read_bytes(), tmp_path, f"form.{suffix}")
+    book = opened(filled(handed_out, report, {"一": ["第一段。", "第二段。"]}))
+    put_in(book, report.edition, {FORMULA: "=1+1"})
+    book["表四"][spot(report.edition, FORMULA)[1]].data_type = "f"
+    form = {"form": closed(book)}
+    return {
+        suffix: converted(form, suffix, tmp_path_factory.mktemp("elsewhere"))["form"]
+        for suffix in ("xls", "ods", "xlsx")
+    }
+
+
+@pytest.mark.xdist_group("saved_elsewhere")
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+def test_a_form_saved_by_another_program_is_read_by_its_figures(
+    suffix: str, saved_elsewhere: dict[str, Path], archive: Archive, tmp_path: Path
+) -> None:
+    result = taken(archive, saved_elsewhere[suffix].read_bytes(), tmp_path, f"form.{suffix}")
     assert result.outcome == "new" and result.report is not None and result.draft is not None
     assert len(result.warnings) == 1
     assert result.report.cells[KEY].value == 1047
-    assert result.report.cells[other].state is State.UNKNOWN and len(result.draft.unplaced) == 1
+    assert result.report.cells[FORMULA].state is State.UNKNOWN and len(result.draft.unplaced) == 1
     assert sections(result.report.narrative)["一"].paragraphs == ("第一段。", "第二段。")
 
 
+@pytest.mark.xdist_group("saved_elsewhere")
 def test_an_older_workbook_without_libreoffice_is_an_error_of_one_line(
-    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    saved_elsewhere: dict[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = tmp_path / "form.xlsx"
-    path.write_bytes(agency_form(archive, "demo", 2024))
-    (tmp_path / "out").mkdir()
-    old = converted(path, "ods", tmp_path / "out")
     monkeypatch.setattr("gdgk.importers.doc.office", lambda: None)
     with pytest.raises(DocumentError, match="no LibreOffice") as told:
-        read_draft(old)
+        read_draft(saved_elsewhere["ods"])
     assert "\n" not in str(told.value) and "save it as .xlsx" in str(told.value)
 
 
@@ -168,9 +177,9 @@ def test_text_in_a_cell_is_kept_as_it_was_typed(typed: str, value: object, state
     ],
 )
 def test_what_is_no_entry_is_not_taken_in_and_told(
-    entry: object, kind: str | None, said: str, archive: Archive, tmp_path: Path
+    entry: object, kind: str | None, said: str, archive: Archive, filled_in: bytes, tmp_path: Path
 ) -> None:
-    book = opened(filled(agency_form(archive, "demo", 2024), filled_report("demo", 2024, "2021")))
+    book = opened(filled_in)
     book[TABLE][SPOT] = entry
     if kind:
         book[TABLE][SPOT].data_type = kind
@@ -181,26 +190,22 @@ def test_what_is_no_entry_is_not_taken_in_and_told(
     assert result.report.head.partial == "表三有 1 格没有读到"
 
 
-def test_a_value_kept_beside_a_formula_is_never_taken(archive: Archive, tmp_path: Path) -> None:
-    book = opened(filled(agency_form(archive, "demo", 2024), filled_report("demo", 2024, "2021")))
-    book[TABLE][SPOT] = "=3+4"
-    path = tmp_path / "computed.xlsx"
-    path.write_bytes(closed(book))
-    (tmp_path / "out").mkdir()
-    draft = read_draft(converted(path, "xlsx", tmp_path / "out"))
-    assert KEY not in draft.cells and [item.text for item in draft.unplaced] == ["=3+4"]
+@pytest.mark.xdist_group("saved_elsewhere")
+def test_a_value_kept_beside_a_formula_is_never_taken(saved_elsewhere: dict[str, Path]) -> None:
+    draft = read_draft(saved_elsewhere["xlsx"])
+    assert FORMULA not in draft.cells and [item.text for item in draft.unplaced] == ["=1+1"]
 
 
-def test_cells_that_were_merged_are_not_guessed_at(archive: Archive, tmp_path: Path) -> None:
-    book = opened(filled(agency_form(archive, "demo", 2024), filled_report("demo", 2024, "2021")))
+def test_cells_that_were_merged_are_not_guessed_at(filled_in: bytes, tmp_path: Path) -> None:
+    book = opened(filled_in)
     book[TABLE].merge_cells("E8:F8")
     draft = read_bytes(closed(book), tmp_path)
     assert {item.place[-1] for item in draft.unplaced} == {"E", "F"}
     assert all("合并" in item.reason for item in draft.unplaced)
 
 
-def test_what_is_written_beside_the_tables_is_told(archive: Archive, tmp_path: Path) -> None:
-    book = opened(filled(agency_form(archive, "demo", 2024), filled_report("demo", 2024, "2021")))
+def test_what_is_written_beside_the_tables_is_told(filled_in: bytes, tmp_path: Path) -> None:
+    book = opened(filled_in)
     book["表四"]["A20"] = "其中 2 件为上年转入"
     book.create_sheet("备注")["A1"] = "补充"
     draft = read_bytes(closed(book), tmp_path)
@@ -293,17 +298,17 @@ def label_changed(book: Workbook) -> None:
     ],
 )
 def test_a_form_that_was_altered_is_refused_in_one_line(
-    change: Callable[[Workbook], None], said: str, archive: Archive, tmp_path: Path
+    change: Callable[[Workbook], None], said: str, archive: Archive, filled_in: bytes, tmp_path: Path
 ) -> None:
-    book = opened(filled(agency_form(archive, "demo", 2024), filled_report("demo", 2024, "2021")))
+    book = opened(filled_in)
     change(book)
     result = taken(archive, closed(book), tmp_path)
     assert result.outcome == "failed" and said in result.error and "\n" not in result.error
     assert not archive.has(ReportId("demo", 2024))
 
 
-def test_another_years_table_is_refused(archive: Archive, tmp_path: Path) -> None:
-    book, older = opened(agency_form(archive, "demo", 2024)), opened(blank("2019"))
+def test_another_years_table_is_refused(handed_out: bytes, tmp_path: Path) -> None:
+    book, older = opened(handed_out), opened(blank("2019"))
     for row in older["表二"].iter_rows():
         for cell in row:
             copied = book["表二"].cell(cell.row, cell.column)
