@@ -21,10 +21,14 @@ class DocumentError(GdgkError):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of text. place: ``page 2, line 14`` or ``paragraph 7``, for messages and provenance."""
+    """A paragraph of text, or a line of one. place: ``page 2, line 14`` or ``paragraph 7``, for messages and sources.
+
+    opens: whether a line begins a paragraph, where the page shows it; None where only its words can tell.
+    """
 
     text: str
     place: str
+    opens: bool | None = None
 
 
 class GridCell(NamedTuple):

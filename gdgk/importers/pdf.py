@@ -16,10 +16,11 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from gdgk.importers.cells import IDEOGRAPHIC, PAGE_NUMBER, joined, tidy
+from gdgk.importers.cells import PAGE_NUMBER
 from gdgk.importers.document import Document, DocumentError, Grid, GridCell, Paragraph
 from gdgk.importers.inflating import check_streams
 from gdgk.importers.limits import FILE_BYTES, checked_size, damaged, locked
+from gdgk.importers.typesetting import LONGEST_MARK, Char, Measure, cell_text, line_text, text_lines
 
 WHAT = "a PDF"
 # A report has 5 to 30 pages, a collection for a county 200; a page has 2,000 characters and 600 rules.
@@ -33,18 +34,12 @@ SECONDS = 60.0
 # Points: what a rule is thinner than; how far rules may miss one another; how far tops of cells of one row may differ.
 THIN = 4.0
 SNAP = 3.0
-# Text stands in one line when its middle is within this share of its height of the line's middle.
-SAME_LINE = 0.5
-# Gaps between characters wider than this share of their size are spaces: of figures, and between ideographs.
-GAP = 0.25
-WIDE_GAP = 0.6
 # Characters nearer to one another than this share of their size were set as one word.
 TOUCH = 0.03
 FIGURES = frozenset("0123456789.,")
 # The share of the page's height at its top and bottom where a page number stands.
 EDGE = 0.1
 
-Char = dict[str, Any]
 Box = tuple[float, float, float, float]
 
 
@@ -100,10 +95,11 @@ def read_pages(pdf: Any, name: str) -> tuple[list[Paragraph | Grid], list[int]]:
     blocks: list[Paragraph | Grid] = []
     blind = []
     end = time.monotonic() + SECONDS
+    measure = Measure()
     for page in pdf.pages:
         check_page(page, name, end)
         if page.chars:
-            blocks.extend(page_blocks(page))
+            blocks.extend(page_blocks(page, measure))
         elif page.images:
             blind.append(page.page_number)
         page.close()
@@ -118,15 +114,16 @@ def check_page(page: Any, name: str, end: float) -> None:
         raise DocumentError(where, "a page of too much drawing", "pages of a report", "print the report to PDF anew")
 
 
-def page_blocks(page: Any) -> Iterator[Paragraph | Grid]:
-    """A page from top to bottom."""
+def page_blocks(page: Any, measure: Measure) -> Iterator[Paragraph | Grid]:
+    """A page from top to bottom. measure: of the pages before it."""
     chars = [char for char in page.chars if char["text"].strip()]
     found = tables(page)
     if found:
         hold_together(chars, [table.box for table in found])
-    free = [char for char in chars if not within(char, [table.box for table in found])]
+    free = text_lines([char for char in chars if not within(char, [table.box for table in found])])
+    measure.turn(free)
     parts: list[tuple[float, Ruled | list[Char]]] = [(table.box[1], table) for table in found]
-    parts.extend((min(char["top"] for char in line), line) for line in text_lines(free))
+    parts.extend((min(char["top"] for char in line), line) for line in free)
     parts.sort(key=lambda item: item[0])
     line_number = table_number = 0
     for top, item in parts:
@@ -144,7 +141,8 @@ def page_blocks(page: Any) -> Iterator[Paragraph | Grid]:
         at_edge = not EDGE * page.height < top < (1 - EDGE) * page.height
         if text and not (at_edge and is_page_number(text, page.page_number)):
             line_number += 1
-            yield Paragraph(text, f"page {page.page_number}, line {line_number}")
+            opens = None if at_edge and len(text) < LONGEST_MARK else measure.opens(item)
+            yield Paragraph(text, f"page {page.page_number}, line {line_number}", opens)
 
 
 def is_page_number(text: str, number: int) -> bool:
@@ -152,48 +150,7 @@ def is_page_number(text: str, number: int) -> bool:
     return PAGE_NUMBER.fullmatch(text) is not None or text == str(number)
 
 
-# Lines of text -------------------------------------------------------------------------------------------------------
-
-
-def text_lines(chars: list[Char]) -> list[list[Char]]:
-    """Characters as lines from top to bottom, each from left to right."""
-    lines: list[tuple[float, list[Char]]] = []
-    for char in sorted(chars, key=lambda char: (char["top"] + char["bottom"]) / 2):
-        height = (char["top"] + char["bottom"]) / 2
-        if lines and height - lines[-1][0] <= SAME_LINE * (char["bottom"] - char["top"]):
-            lines[-1][1].append(char)
-        else:
-            lines.append((height, [char]))
-    return [sorted(line, key=lambda char: char["x0"]) for _, line in lines]
-
-
-def line_text(line: list[Char]) -> str:
-    """The text of a line: a gap is a space, wider between ideographs; a character printed twice for boldness once."""
-    pieces: list[str] = []
-    before: Char | None = None
-    for char in line:
-        if before is not None:
-            if char["text"] == before["text"] and abs(char["x0"] - before["x0"]) < 0.2 * char["size"]:
-                continue
-            gap = (char["x0"] - before["x1"]) / max(char["size"], 1.0)
-            ideographs = IDEOGRAPHIC.match(char["text"]) and IDEOGRAPHIC.match(before["text"])
-            if gap > (WIDE_GAP if ideographs else GAP):
-                pieces.append(" ")
-        pieces.append(char["text"])
-        before = char
-    return tidy("".join(pieces))
-
-
-def cell_text(chars: list[Char]) -> str:
-    """The text of a cell, its lines joined; text turned by a quarter is read along its own direction."""
-    if not chars:
-        return ""
-    turned = [char for char in chars if not char["upright"]]
-    if len(turned) * 2 > len(chars):
-        upward = turned[0]["matrix"][1] > 0
-        lines = sorted(turned, key=lambda char: (round(char["x0"]), -char["top"] if upward else char["top"]))
-        return joined(["".join(char["text"] for char in lines)])
-    return joined([line_text(line) for line in text_lines(chars)])
+# Figures in tables ---------------------------------------------------------------------------------------------------
 
 
 def hold_together(chars: list[Char], boxes: list[Box]) -> None:

@@ -49,6 +49,7 @@ def report_of(draft: Draft, agency: Agency, year: int, content: bytes, suffix: s
         source_file=f"source{suffix if SUFFIX.fullmatch(suffix) else '.txt'}",
         sha256=hashlib.sha256(content).hexdigest(),
         partial=partial_note(draft, cells),
+        synthetic=draft.head.synthetic,
     )
     labels = {(reading.table.id, row): label for reading in draft.readings for row, label in reading.labels.items()}
     extra = {reading.table.id: unique(reading.extra) for reading in draft.readings if reading.extra}

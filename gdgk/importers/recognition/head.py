@@ -45,17 +45,20 @@ HEAD_LINES = 14
 LONGEST_TITLE = 70
 LONGEST_OPENING = 400
 SIGN_OFF_LINES = 12
+# As gdgk's own pages say it, and its exports: such figures must not be taken in as somebody's.
+SYNTHETIC = re.compile(r"^合成数据(?:$|[\s。，：:])")
 
 
 @dataclass(frozen=True, slots=True)
 class FoundHead:
-    """What a document says of itself; empty or None where it does not say."""
+    """What a document says of itself; empty or None where it does not say. synthetic: that its figures are invented."""
 
     agency_name: str
     year: int | None
     title: str
     published: str
     cited: tuple[str, ...]
+    synthetic: bool = False
 
 
 def read_head(document: Document) -> FoundHead:
@@ -71,7 +74,7 @@ def read_head(document: Document) -> FoundHead:
     published = day_of(dates) if dates else day
     cited = tuple(dict.fromkeys(CITED.findall(re.sub(r"[\[\]]", "", bare.replace("[", "〔").replace("]", "〕")))))
     name = agency_of(title) or named_elsewhere(texts[:HEAD_LINES]) or signed
-    return FoundHead(name, year_of(title, bare), title, published, cited)
+    return FoundHead(name, year_of(title, bare), title, published, cited, any(map(SYNTHETIC.match, texts)))
 
 
 def file_stem(document: Document) -> str:

@@ -62,7 +62,9 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a document. grid: the number of its grid, -1 for plain text; exact: whether its columns are known."""
+    """A line of a document. grid: the number of its grid, -1 for plain text; exact: whether its columns are known;
+    opens: whether it begins a paragraph (:class:`gdgk.importers.document.Paragraph`).
+    """
 
     number: int
     pieces: tuple[Piece, ...]
@@ -70,6 +72,7 @@ class Line:
     exact: bool
     place: str
     text: str
+    opens: bool | None = None
     labels: tuple[Piece, ...] = field(init=False)
     last_label: int = field(init=False)
 
@@ -128,7 +131,7 @@ def lines_of(document: Document) -> list[Line]:
                 if PAGE_NUMBER.fullmatch(text.strip()):
                     continue
                 pieces = tuple(tokens(text, block.place)) or (Piece.of("", -1, 1, block.place),)
-                found.append(Line(len(found), pieces, -1, False, block.place, text))
+                found.append(Line(len(found), pieces, -1, False, block.place, text, block.opens))
     return found
 
 

@@ -17,6 +17,9 @@ PAGE_NUMBER = re.compile(r"^[-—–－\s]*(?:第\s*)?\d{1,3}(?:\s*页)?[-—–
 TABLE_SECTIONS = "二三四"
 # Around a table stand also 单位：件 and its caption, which are no prose.
 SENTENCE = re.compile(r"[。；，]")
+# What is printed across a page that is no final report, by gdgk and by others, alone or with what is wanting.
+STAMP = re.compile(r"^(?:草稿|未入库|合成数据)$")
+STAMPED = re.compile(r"^(?:草稿|未入库|合成数据)(?:$|[\s:：。])")
 ATTACHED = re.compile(r"^(?:附[件表]?[:：\d\s]*)?(?:《?政府信息公开情况统计表》?)$")
 
 
@@ -27,7 +30,7 @@ def prose_of(layout: Layout, title: str) -> tuple[list[str], Sections]:
     """The paragraphs before the first section, and each section's heading with its paragraphs; tables are left out."""
     lines = layout.lines[: layout.end]
     passed = range(layout.prose_end, layout.prose_resumes)
-    tabular = {*passed, *(line.number for region in layout.tables.values() for line in region)}
+    tabular = {*passed, *(number for region in layout.tables.values() for number in rows_of(region))}
     found = [heading for heading in layout.headings if heading.line < layout.end and heading.line not in passed]
     bounds = [heading.line for heading in found] + [len(lines)]
     opening = paragraphs(after_title(lines[: bounds[0]], title) if found else [], title)
@@ -39,6 +42,12 @@ def prose_of(layout: Layout, title: str) -> tuple[list[str], Sections]:
             made = [text for text in made if SENTENCE.search(text)]
         sections.append((heading, made))
     return opening, sections
+
+
+def rows_of(region: list[Line]) -> list[int]:
+    """The lines of a table; of one that is drawn only what is drawn: sentences before and after name its rows too."""
+    drawn = [line.number for line in region if line.grid >= 0]
+    return [line.number for line in region if not drawn or drawn[0] <= line.number <= drawn[-1]]
 
 
 def after_title(lines: list[Line], title: str) -> list[Line]:
@@ -74,15 +83,21 @@ def paragraphs(lines: list[Line], title: str) -> list[str]:
             or text.startswith("#")
             or is_title_part(text, title)
             or ATTACHED.match(text)
+            or STAMP.match(text)
         ):
             continue
-        if SUBHEADING.match(text):
+        if SUBHEADING.match(text) and line.opens is not False:
             made.append(f"### {text}")
-        elif made and not made[-1].startswith("#") and not made[-1].endswith(ENDS) and not OPENS.match(text):
+        elif made and not made[-1].startswith("#") and goes_on(made[-1], text, line.opens):
             made[-1] = joined(made[-1], text)
         else:
             made.append(text)
-    return made
+    return [text for text in made if not STAMPED.match(text)]
+
+
+def goes_on(before: str, text: str, opens: bool | None) -> bool:
+    """Whether a line goes on with the paragraph before it: as the page shows, else by its words."""
+    return not opens if opens is not None else not before.endswith(ENDS) and not OPENS.match(text)
 
 
 def is_title_part(text: str, title: str) -> bool:
