@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 FIGURES = ("rule", "status", "severity", "agency", "year", "table", "row", "column", "left", "right", "difference")
 FIELDS = [*FIGURES, "message", "fingerprint", "review", "quote", "span", "diagnosis"]
 SEVERITY_WORDS = {name: word for name, (_, word) in SEALS.items()}
+# The sheets in which gdgk's own workbooks say of a report what stands beside it: findings, indicators, revisions. Their
+# lines may look like rows of a table, and are none of the report's.
+ANALYSIS = ("核对问题", "指标", "修订一览")
 # Excel's columns: heading and width in characters.
 COLUMNS = {
     "机关": 24,

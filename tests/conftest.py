@@ -31,6 +31,11 @@ settings.register_profile(
 settings.load_profile("gdgk")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """A file's bytes do not name a test: they hold the time at which they were made, in each worker another."""
+    return "bytes" if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def make_archive(tmp_path: Path) -> Callable[..., Archive]:
     """Makes a data folder whose agencies.csv has the given lines (id, name_zh and so on)."""

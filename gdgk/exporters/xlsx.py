@@ -12,9 +12,10 @@ from traitlets import default
 from gdgk.exporters.pieces import Chart, Document, Heading, Item, Paragraph, Picture, Table
 from gdgk.exporters.preparing import DocumentExporter
 from gdgk.exporters.sheets import Line, list_sheet, sheet_name, table_sheet, text_sheet
-from gdgk.listing import COLUMNS, saved
+from gdgk.listing import ANALYSIS, COLUMNS, saved
 
-TEXT, FINDINGS, INDICATORS, REVISIONS = "正文", "核对问题", "指标", "修订一览"
+TEXT = "正文"
+FINDINGS, INDICATORS, REVISIONS = ANALYSIS
 # The section in which each table of the report stands, by the numeral that opens its heading.
 TABLES = {"二": "表二", "三": "表三", "四": "表四"}
 OTHER = "表格"

@@ -27,6 +27,7 @@ from gdgk.importers.limits import (
     locked,
     opened_zip,
 )
+from gdgk.listing import ANALYSIS
 
 WHAT = "a workbook"
 ZIP = b"PK\x03\x04"
@@ -51,7 +52,8 @@ def read(path: Path, name: str = "") -> Document:
     kind = checked_kind(path, name)
     notes: list[str] = []
     sheets = read_xlsx(path, name, notes) if kind == "xlsx" else read_older(path, name, notes)
-    blocks = tuple(grid for sheet in sheets if (grid := grid_of(sheet)) is not None)
+    reported = [sheet for sheet in sheets if sheet.title not in ANALYSIS]
+    blocks = tuple(grid for sheet in reported if (grid := grid_of(sheet)) is not None)
     if not blocks:
         raise DocumentError(name, "a workbook without any text or number", "the tables of a report", "fill it in first")
     return Document(name, kind, blocks, notes=tuple(notes))
