@@ -83,8 +83,11 @@ def test_every_dependency_says_what_it_is_for() -> None:
 
 
 def test_every_dependency_has_a_lower_bound_and_no_upper_one() -> None:
-    operators = {str(item): [part.operator for part in item.specifier] for item in declared()}
-    assert operators == {name: [">="] for name in operators}
+    # A release that is known to be broken may be left out (!=): the next one is taken again.
+    operators = {str(item): sorted(part.operator for part in item.specifier) for item in declared()}
+    assert {name: [each for each in found if each != "!="] for name, found in operators.items()} == {
+        name: [">="] for name in operators
+    }
 
 
 def test_installed_package_carries_every_data_file(tmp_path: Path) -> None:
