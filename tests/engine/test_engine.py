@@ -128,7 +128,12 @@ ODD: tuple[str | tuple[str, str], ...] = (
 
 def test_whatever_a_notebook_does_it_has_the_outputs_of_a_kernel(tmp_path: Path) -> None:
     path = written(tmp_path, *ODD)
-    found, wanted = (masked(executed(path, engine, cwd=str(tmp_path))) for engine in ("gdgk", None))
+    found = masked(executed(path, "gdgk", cwd=str(tmp_path)))
+    # A kernel reads what processes print in a thread, and loses it where that comes too late: it is asked again.
+    for _ in range(3):
+        wanted = masked(executed(path, None, cwd=str(tmp_path)))
+        if found == wanted:
+            break
     for cell, expected in zip(found["cells"], wanted["cells"], strict=True):
         assert cell == expected
     assert found == wanted
