@@ -18,8 +18,8 @@ from gdgk.errors import UnknownName
 from gdgk.form import CellKey, edition
 from gdgk.markup import Fragment
 from gdgk.pages import AnnualReportPage, ReportPage, TrendPage, YearPage, style_for_lab
+from gdgk.pages.head_figures import Key, keys
 from gdgk.pages.parameters import PARAMETERS, assigned_names, check_injected, whole_year
-from gdgk.pages.report import Key
 from gdgk.report import Correction, ExtraRow, Report
 from gdgk.review import FILE, Decision, decided, write_decisions
 
@@ -239,7 +239,7 @@ def key_figures(page: ReportPage) -> dict[str, tuple[str, str, str]]:
 
 def keys_of(page: ReportPage) -> dict[str, Key]:
     """The key figures by name."""
-    shown = page.keys()
+    shown = keys(page)
     return {item.name: item for item in shown}
 
 

@@ -9,6 +9,7 @@ from gdgk.crosswalk import Measure, measures_by_id
 from gdgk.form import CellKey
 from gdgk.indicators import correction_rate, rate
 from gdgk.listing import COLUMNS, address, by_finding, line_of
+from gdgk.pages.head_figures import absence_of
 from gdgk.reconciliation.wording import place
 from gdgk.review import undecided
 from gdgk.versions import comparisons
@@ -65,7 +66,7 @@ def measure_lines(page: ReportPage) -> Iterator[list[Any]]:
     """Each quantity: its group, name, value, unit, the cells it is made of, and a remark or why it is missing."""
     for name, measure in measures_by_id().items():
         value = page.figures[name]
-        remark = page.absence(name) if value is None else IMPUTED if name in page.imputed else ""
+        remark = absence_of(page, name) if value is None else IMPUTED if name in page.imputed else ""
         yield [measure.group, measure.label, whole(value), measure.unit, formula(page, measure), remark]
 
 
@@ -83,7 +84,7 @@ def rate_lines(page: ReportPage) -> Iterator[list[Any]]:
     for label, parts in SHARES.items():
         names = (*parts, TOTAL)
         *counts, total = (page.figures[name] for name in names)
-        absent = next((page.absence(name) for name in names if page.figures[name] is None), "")
+        absent = next((absence_of(page, name) for name in names if page.figures[name] is None), "")
         share = None if absent else rate(sum(count or 0 for count in counts), total or 0)
         yield rate_line(label, share, f"{parts_text(parts)} ÷ {label_of(TOTAL)}", absent)
     for label, row in DISPUTES.items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +12,10 @@ from gdgk.archive import Archive
 from gdgk.checks import check_reports
 from gdgk.crosswalk import measures_by_id
 from gdgk.findings import Row, Status, compares, is_on_prose
-from gdgk.indicators import SMALL, disclosure_rate, measured, rate
-from gdgk.markup import Fragment, figure, render
+from gdgk.indicators import SMALL, measured
+from gdgk.markup import Fragment, render
 from gdgk.pages.change import change_row
+from gdgk.pages.head_figures import keys
 from gdgk.pages.listing import Entry, entries, orphan_line
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
 from gdgk.pages.versions import revision_list
@@ -30,17 +30,6 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 WORDS = {"error": "必须更正", "warning": "请人工看", "info": "供参考"}
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A figure of the 要目: what, how much, in what unit, and a note (red where a finding taints it)."""
-
-    name: str
-    value: str
-    unit: str
-    note: str
-    error: bool = False
 
 
 class ReportPage:
@@ -158,7 +147,7 @@ class ReportPage:
         """
         html = render(
             "findings.html.j2",
-            keys=self.keys(),
+            keys=keys(self),
             tally=self.tally(),
             summary=self.summary(),
             findings=[entry for entry in self.listed if not entry.settled],
@@ -170,81 +159,6 @@ class ReportPage:
             unassessed=self.unassessed(),
         )
         return Fragment(str(html), {"count": count_text(self.unsettled)})
-
-    def keys(self) -> list[Key]:
-        """The six figures at the head of the page."""
-        got = self.figures
-        shown = [
-            self.key("本年新收", "received"),
-            self.key("办理结果", "outcomes_total"),
-            self.share("公开率（含部分）", ("granted", "partly_granted")),
-            self.share("无法提供", ("unavailable",)),
-            self.key("行政复议", "reconsideration"),
-            self.key("行政诉讼", "litigation"),
-        ]
-        if got["received"] is not None and got["carried_over"] is not None:
-            shown[0] = Key(
-                shown[0].name,
-                shown[0].value,
-                "件",
-                shown[0].note or f"上年结转 {figure(got['carried_over'])}",
-                shown[0].error,
-            )
-        if got["carried_forward"] is not None:
-            shown[1] = Key(
-                shown[1].name,
-                shown[1].value,
-                "件",
-                shown[1].note or f"结转下年 {figure(got['carried_forward'])}",
-                shown[1].error,
-            )
-        return shown
-
-    def key(self, name: str, measure: str) -> Key:
-        """A measure as a key figure; a finding on its cells is said beside it."""
-        value = self.figures[measure]
-        if value is None:
-            return Key(name, "—", "", self.absence(measure))
-        taint = self.taint(measure, said=True)
-        if taint:
-            return Key(name, figure(value), "件", taint, True)
-        return Key(name, figure(value), "件", "† 空格按 0 计" if measure in self.imputed else "")
-
-    def taint(self, *names: str, said: bool = False) -> str:
-        """What an open finding of severity error says of a measure's own cells; empty when none does.
-
-        said: also where the prose alone says otherwise.
-        """
-        cells = [str(key) for name in names for _, key in measures_by_id()[name].cells(self.report.edition)]
-        for mark in (mark for cell in cells for mark in self.marked.cells.get(cell, ())):
-            if mark.seal == "e" and (mark.look == "bad" or (said and mark.look == "said")):
-                return f"误{mark.number}：{mark.note}" if mark.note else f"见误{mark.number}"
-        return ""
-
-    def share(self, name: str, parts: tuple[str, ...]) -> Key:
-        """The share of some results in the （七）总计, with its fraction; small samples are said."""
-        values = [self.figures[part] for part in parts]
-        total = self.figures["outcomes_total"]
-        if total is None or any(value is None for value in values):
-            return Key(name, "—", "", self.absence(parts[0]))
-        count = sum(value or 0 for value in values)
-        share = disclosure_rate(values[0] or 0, values[1] or 0, total) if len(parts) == 2 else rate(count, total)
-        if share is None:
-            return Key(name, "—", "", "没有办理结果，不算")
-        taint = self.taint(*parts, "outcomes_total")
-        if taint or share > 100:
-            return Key(name, "—", "", f"{taint or '分项大于总计'}，不算", True)
-        note = f"{figure(count)}／{figure(total)}" + ("，小样本" if total < SMALL else "")
-        return Key(name, figure(share, places=1), "%", note)
-
-    def absence(self, measure: str) -> str:
-        """Why a measure has no value: the form lacks it, the table is blank, or the figure was not taken in."""
-        terms = measures_by_id()[measure].cells(self.report.edition)
-        if not terms:
-            return "表式无此项"
-        if terms[0][1].table in self.sheet.blank_tables:
-            return "整表未填报"
-        return "未入库" if any(self.sheet.unknown(key) for _, key in terms) else "未填报"
 
     def tally(self) -> list[tuple[str, str, str, int]]:
         """Seal class, seal, words and count of each outcome."""

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from gdgk.archive import Agency
 from gdgk.importers.document import Document
-from gdgk.importers.recognition.wording import mend, plain, simplified
+from gdgk.importers.recognition.wording import SYNTHETIC, mend, plain, simplified, stamp_of
 
 YEAR = re.compile(r"(?<!\d)(20[012]\d)(?:年度?)?")
 # 政府信息公开工作年度报告 and its like: 政府信息公开2022年度报告, 政务公开年报, 政府信息公开情况的报告（2022年）.
@@ -45,8 +45,6 @@ HEAD_LINES = 14
 LONGEST_TITLE = 70
 LONGEST_OPENING = 400
 SIGN_OFF_LINES = 12
-# As gdgk's own pages say it, and its exports: such figures must not be taken in as somebody's.
-SYNTHETIC = re.compile(r"^合成数据(?:$|[\s。，：:])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,7 @@ def read_head(document: Document) -> FoundHead:
     published = day_of(dates) if dates else day
     cited = tuple(dict.fromkeys(CITED.findall(re.sub(r"[\[\]]", "", bare.replace("[", "〔").replace("]", "〕")))))
     name = agency_of(title) or named_elsewhere(texts[:HEAD_LINES]) or signed
-    return FoundHead(name, year_of(title, bare), title, published, cited, any(map(SYNTHETIC.match, texts)))
+    return FoundHead(name, year_of(title, bare), title, published, cited, SYNTHETIC in map(stamp_of, texts))
 
 
 def file_stem(document: Document) -> str:

@@ -6,7 +6,7 @@ import re
 
 from gdgk.importers.recognition.lines import Line
 from gdgk.importers.recognition.regions import Heading, Layout
-from gdgk.importers.recognition.wording import readable
+from gdgk.importers.recognition.wording import STAMPS, readable, stamp_of
 
 ENDS = ("。", "！", "？", "：", "；", "”", "）", ".", ":", ";", "!", "?")
 OPENS = re.compile(
@@ -17,9 +17,6 @@ PAGE_NUMBER = re.compile(r"^[-—–－\s]*(?:第\s*)?\d{1,3}(?:\s*页)?[-—–
 TABLE_SECTIONS = "二三四"
 # Around a table stand also 单位：件 and its caption, which are no prose.
 SENTENCE = re.compile(r"[。；，]")
-# What is printed across a page that is no final report, by gdgk and by others, alone or with what is wanting.
-STAMP = re.compile(r"^(?:草稿|未入库|合成数据)$")
-STAMPED = re.compile(r"^(?:草稿|未入库|合成数据)(?:$|[\s:：。])")
 ATTACHED = re.compile(r"^(?:附[件表]?[:：\d\s]*)?(?:《?政府信息公开情况统计表》?)$")
 
 
@@ -83,7 +80,7 @@ def paragraphs(lines: list[Line], title: str) -> list[str]:
             or text.startswith("#")
             or is_title_part(text, title)
             or ATTACHED.match(text)
-            or STAMP.match(text)
+            or text in STAMPS
         ):
             continue
         if SUBHEADING.match(text) and line.opens is not False:
@@ -92,7 +89,7 @@ def paragraphs(lines: list[Line], title: str) -> list[str]:
             made[-1] = joined(made[-1], text)
         else:
             made.append(text)
-    return [text for text in made if not STAMPED.match(text)]
+    return [text for text in made if not stamp_of(text)]
 
 
 def goes_on(before: str, text: str, opens: bool | None) -> bool:

@@ -22,6 +22,11 @@ TRADITIONAL = re.compile(
     "[規項數製開對處許務強費購額確機關業組織辦結無屬國禁統請個營違類過執檔導補續複訴審維糾總報漢態環縣區廳東鎮鄉學會產]"
 )
 
+# What is printed on a report that is not final or not real, by gdgk and by others: alone, or before what it means.
+SYNTHETIC = "合成数据"
+STAMPS = ("草稿", "未入库", SYNTHETIC)
+STAMPED = re.compile(rf"^({'|'.join(STAMPS)})(?:$|[\s:：,，。])")
+
 
 @cache
 def converter() -> object:
@@ -74,3 +79,9 @@ def core(text: str) -> str:
         bare = bare[match.end() :]
     shorter = BRACKETS.sub("", bare)
     return shorter.split("(", 1)[0] if "(" in shorter and shorter.split("(", 1)[0] else shorter or bare
+
+
+def stamp_of(text: str) -> str:
+    """The stamp with which a text begins; empty where it begins with none."""
+    found = STAMPED.match(text)
+    return found[1] if found else ""
