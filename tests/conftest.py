@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from running import DRIVER, Begins, process_environment
+from running import DRIVER, SOAK, Begins, process_environment
 from strategies import AGENCIES_HEADER, filled_report
 
 from gdgk.archive import Archive
@@ -19,11 +19,11 @@ from gdgk.batch.digests import code_digest
 ROOT = Path(__file__).resolve().parents[1]
 
 # No time limit for a single example on a shared machine; the same examples on every machine; a failure is shrunk but
-# not explained, which would take minutes for a whole report.
+# not explained, which would take minutes for a whole report. The long versions draw many more.
 settings.register_profile(
     "gdgk",
     deadline=None,
-    max_examples=60,
+    max_examples=300 if SOAK else 25,
     derandomize=True,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow],

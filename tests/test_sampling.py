@@ -49,7 +49,8 @@ def planted(folder: Path) -> list[dict[str, str]]:
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The whole of a city, two districts of it, over all editions and seams."""
-    return sample_city(tmp_path_factory.mktemp("clean") / "city", 72, range(2017, 2024), SEED).folder
+    years = range(2017, 2024) if SOAK else range(2018, 2023)
+    return sample_city(tmp_path_factory.mktemp("clean") / "city", 72, years, SEED).folder
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_every_rule_holds(clean: Path, clean_findings: pd.DataFrame) -> None:
 
 
 def test_the_rules_were_really_asked(clean_findings: pd.DataFrame) -> None:
-    found = clean_findings[clean_findings["year"].isin([2020, 2022, 2023])]
+    found = clean_findings[clean_findings["year"].isin([2020, 2022])]
     held = set(found[found["status"].isin(["pass", "pass_imputed"])]["rule"])
     wanted = {"A-ROLL", "A-COVER", "T3-CARRY", "T3-COL-ID", "T4-PENDING", "T2-STOCK", "T2-ITEMS-CHAIN", "T2-CUM-CHAIN"}
     assert wanted | {"T2-FEE", "T2-COMP", "N-PCT", "N-YOY", "N-SUM", "N-ZERO", "N-DUP", "S-GOV", "S-DATE"} <= held
@@ -97,16 +98,18 @@ def test_a_region_equals_its_agencies(clean: Path) -> None:
         assert cell.value == pytest.approx(sum(one.cells[key].value or 0 for one in beneath)), key
 
 
-@pytest.mark.parametrize("number", [1, 2, 3, 32, 33, 34])
+@pytest.mark.soak
+@pytest.mark.parametrize("number", [1, 2, 3, 32, 33, 34] if SOAK else [1, 3, 33])
 def test_a_city_of_any_size_is_consistent(number: int, tmp_path: Path) -> None:
     folder = sample_city(tmp_path / "city", number, range(2020, 2022), SEED).folder
     assert len(Archive(folder).agencies) == number
     assert failing(Archive(folder)).empty
 
 
-@pytest.mark.parametrize("seed", [0, 2**40])
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", [*range(8), 2**40] if SOAK else [2**40])
 def test_any_seed_is_consistent(seed: int, tmp_path: Path) -> None:
-    folder = sample_city(tmp_path / "city", 36, [2018, 2019, 2020, 2021], seed).folder
+    folder = sample_city(tmp_path / "city", 34, [2018, 2019, 2020, 2021] if SOAK else [2020, 2021], seed).folder
     assert failing(Archive(folder)).empty
 
 
@@ -121,7 +124,7 @@ def test_every_year_with_a_form_is_written_on_it(tmp_path: Path) -> None:
 def test_claims_are_made_and_hold(clean: Path) -> None:
     archive = Archive(clean)
     reports = archive.read_all(
-        archive.report_ids(["city", "city_natural_resources", "district_jia"], [2018, 2020, 2023])
+        archive.report_ids(["city", "city_natural_resources", "district_jia"], [2018, 2020, 2022])
     )
     for report in reports:
         statuses = Counter(finding.status for finding in check_claims(report, None))

@@ -64,14 +64,29 @@ def chromium(program: str) -> Iterator[Any]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def tab(chromium: Any) -> Any:
+    """One tab for the tests that open a page as it is: a context of its own for each costs as much as the page."""
+    return offline(chromium)
+
+
+def offline(chromium: Any, **options: Any) -> Any:
+    """A new tab that reaches nothing but files. Keywords go to the browser's context."""
+    context = chromium.new_context(**options)
+    context.set_offline(True)
+    context.set_default_timeout(15_000)
+    return context.new_page()
+
+
 @contextmanager
-def watched(chromium: Any) -> Iterator[Callable[..., Any]]:
+def watched(chromium: Any, tab: Any = None) -> Iterator[Callable[..., Any]]:
     """Opens a file as a reader would, offline: ``opened(path, width=360, fragment="#t3")``.
 
     Fails at its end if any page it opened wrote an error to the console, threw one, or asked for anything that is not
-    a file here. init: a script that runs before the page's own. Further keywords go to the browser's context.
+    a file here. init: a script that runs before the page's own. Further keywords go to the browser's context. The
+    first page without any of those is opened in ``tab``, where there is one.
     """
-    contexts = []
+    mine: list[Any] = []
     wrong: list[str] = []
 
     def note_request(request: Any) -> None:
@@ -82,18 +97,22 @@ def watched(chromium: Any) -> Iterator[Callable[..., Any]]:
         if message.type == "error":
             wrong.append(f"console: {message.text}")
 
+    notes = {
+        "console": note_console,
+        "pageerror": lambda error: wrong.append(f"error: {error}"),
+        "request": note_request,
+        "requestfailed": lambda request: wrong.append(f"not found: {request.url}"),
+    }
+
     def opened(
         path: Path, width: int = 1400, fragment: str = "", stub: str = "", init: str = "", **options: Any
     ) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
-        contexts.append(context)
-        context.set_offline(True)
-        context.set_default_timeout(15_000)
-        page = context.new_page()
-        page.on("console", note_console)
-        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-        page.on("request", note_request)
-        page.on("requestfailed", lambda request: wrong.append(f"not found: {request.url}"))
+        plain = not (mine or stub or init or options)
+        page = tab if tab is not None and plain else offline(chromium, **options)
+        mine.append(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        for event, note in notes.items():
+            page.on(event, note)
         if stub:
             page.route(f"**/{stub}", lambda route: route.fulfill(body="", content_type="text/javascript"))
         if init:
@@ -102,15 +121,20 @@ def watched(chromium: Any) -> Iterator[Callable[..., Any]]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in mine:
+        if page is tab:
+            page.goto("about:blank")
+            for event, note in notes.items():
+                page.remove_listener(event, note)
+        else:
+            page.context.close()
     assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 
 @pytest.fixture
-def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
+def open_page(chromium: Any, tab: Any) -> Iterator[Callable[..., Any]]:
     """Opens pages for one test, as :func:`watched` says."""
-    with watched(chromium) as opened:
+    with watched(chromium, tab) as opened:
         yield opened
 
 

@@ -20,6 +20,8 @@ from gdgk.exporters.official import official_html
 pytestmark = pytest.mark.xdist_group("pages_alone")  # one browser for all
 Open = Callable[..., Any]
 REAL = [(one.agency, one.year) for one in Archive().report_ids()]
+# Of every form one, the reports with prose of their own among them; what differs from the others is only figures.
+PRINTED = [("mile_culture_tourism", 2020), ("shanghai_government_office", 2019), ("hongze", 2023), ("suqian", 2025)]
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 MM = 72 / 25.4
 
@@ -70,8 +72,9 @@ def violations(page: Any, *levels: str) -> list[str]:
 def test_axe_finds_nothing_on_a_phone_nor_on_a_desk(open_page: Open, tmp_path: Path, agency: str, year: int) -> None:
     page = open_page(written(tmp_path, agency, year, *own_cells()), width=360)
     assert violations(page) == []
-    page.set_viewport_size({"width": 1400, "height": 900})
-    assert violations(page) == []
+    if (agency, year) in PRINTED:
+        page.set_viewport_size({"width": 1400, "height": 900})
+        assert violations(page) == []
 
 
 def test_axe_sees_what_is_wrong(open_page: Open, tmp_path: Path) -> None:
@@ -98,7 +101,7 @@ def test_the_first_key_leads_past_the_contents(open_page: Open, tmp_path: Path) 
     assert page.evaluate("location.hash") == "#main"
 
 
-@pytest.mark.parametrize(("agency", "year"), REAL)
+@pytest.mark.parametrize(("agency", "year"), PRINTED)
 def test_it_prints_on_a4_with_nothing_lost(open_page: Open, tmp_path: Path, agency: str, year: int) -> None:
     page = open_page(written(tmp_path, agency, year))
     figures = page.evaluate("[...document.querySelectorAll('td')].map(cell => cell.textContent).join('').length")
