@@ -118,7 +118,7 @@ def failures(whole: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory)
         patch.setattr(plan, "notebooks_folder", lambda: root / "notebooks")
         write_notebook(root / "notebooks", "page", failing(FAILING))
         reports = Path(shutil.copytree(good, root / "reports"))
-        found |= dict.fromkeys(FAILING, state(run(data, reports, "--memory", "512"), reports))
+        found |= dict.fromkeys(FAILING, state(run(data, reports, *JOBS, "--memory", "512"), reports))
         write_notebook(root / "notebooks", "page", FINE)
         found["mended"] = state(run(data, reports), reports)
 
