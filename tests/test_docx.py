@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import os
+import shutil
+import struct
 import subprocess
 import sys
 import zipfile
@@ -18,7 +21,7 @@ from docx.oxml.ns import qn
 from lxml import etree
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from publishing import CHART, HOSTILE, PIXEL, annual_notebook, html_output, outputs, rendered
+from publishing import CHART, HOSTILE, PIXEL, annual_notebook, html_output, outputs, rendered, without
 
 from gdgk.archive import Archive
 from gdgk.errors import GdgkError
@@ -271,6 +274,21 @@ def test_charts_as_pictures_need_kaleido(monkeypatch: pytest.MonkeyPatch) -> Non
     notebook = outputs(**{CHART: {"data": [], "layout": {}}})
     with pytest.raises(GdgkError, match=r"found no kaleido; expected .*; pip install kaleido"):
         OfficialDocxExporter(pictures=True).from_notebook_node(notebook)
+
+
+def test_charts_are_pictures_where_that_is_asked_the_same_each_time() -> None:
+    if importlib.util.find_spec("kaleido") is None or not (shutil.which("chromium") or shutil.which("google-chrome")):
+        without("kaleido or a Chromium is not installed")
+    layout = {"title": {"text": "走势"}, "meta": {"title": "走势", "columns": ["年", "件"], "rows": [["2023", 3]]}}
+    notebook = outputs(**{CHART: {"data": [{"type": "bar", "x": ["2023"], "y": [3]}], "layout": layout}})
+    made, _ = OfficialDocxExporter(pictures=True).from_notebook_node(notebook)
+    document = opened(made)
+    (picture,) = document.inline_shapes
+    assert picture._inline.docPr.get("descr") == "走势"
+    assert not document.tables, "the picture stands for the table"
+    (part,) = [part for part in document.part.package.iter_parts() if part.partname.endswith(".png")]
+    assert struct.unpack(">II", part.blob[16:24]) == (1800, 1000), "as its header says"
+    assert OfficialDocxExporter(pictures=True).from_notebook_node(notebook)[0] == made
 
 
 def jupyter(notebook: NotebookNode, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -18,8 +18,8 @@ from lxml import etree
 from nbformat import NotebookNode
 from traitlets import Bool, default
 
-from gdgk.errors import GdgkError
 from gdgk.exporters.columns import measure
+from gdgk.exporters.drawing import Drawing
 from gdgk.exporters.pieces import Chart, Document, Heading, Item, Paragraph, Picture, Run, Table
 from gdgk.exporters.preparing import DocumentExporter
 from gdgk.exporters.word_tables import left_out, word_run, word_table
@@ -82,7 +82,8 @@ def official_docx(nb: NotebookNode) -> bytes:
 def docx_bytes(document: Document, pictures: bool = False) -> bytes:
     """A document as a .docx file."""
     package = docx.Document(io.BytesIO(empty_package()))
-    written = Body(package, pictures).written(document)
+    with Drawing() as drawing:
+        written = Body(package, drawing if pictures else None).written(document)
     body = package.element.body
     body[:0] = list(parse_xml(f"<w:body {NAMES}>{written}</w:body>"))
     head_and_foot(package, "　".join(notice.label for notice in document.notices))
@@ -164,11 +165,11 @@ def words(runs: tuple[Run, ...]) -> str:
 
 
 class Body:
-    """The body of a document in the making. pictures: charts are drawn."""
+    """The body of a document in the making. drawing: draws the charts; without it they are the tables behind them."""
 
-    def __init__(self, package: Package, pictures: bool) -> None:
+    def __init__(self, package: Package, drawing: Drawing | None) -> None:
         self.package = package
-        self.pictures = pictures
+        self.drawing = drawing
         self.drawn = 0
 
     def written(self, document: Document) -> str:
@@ -218,9 +219,9 @@ class Body:
 
     @block.register
     def _(self, block: Chart) -> Iterator[str]:
-        if self.pictures:
+        if self.drawing:
             yield paragraph("Caption", word_run(block.title))
-            yield self.picture(drawn(block), block.title)
+            yield self.picture(self.drawing.drawn(block), block.title)
         elif block.table:
             yield from self.block(block.table)
         else:
@@ -255,26 +256,3 @@ def title_indent(title: str) -> str:
         return ""
     side = int((TITLE_LINE - width - 0.6) / 2 * TITLE_SIZE * 20)
     return f'<w:ind w:left="{side}" w:right="{side}" w:firstLineChars="0" w:firstLine="0"/>'
-
-
-def drawn(chart: Chart) -> bytes:
-    """A chart as a PNG. Raises :class:`gdgk.errors.GdgkError` without kaleido, or where it fails."""
-    try:
-        import kaleido  # noqa: F401
-    except ImportError as error:
-        raise GdgkError(
-            "charts as pictures: found no kaleido; expected the package that draws them; pip install kaleido, "
-            "or export without pictures"
-        ) from error
-    import plotly.graph_objects as go
-    import plotly.io
-
-    figure = go.Figure(chart.spec, skip_invalid=True)
-    try:
-        return bytes(plotly.io.to_image(figure, format="png", width=900, height=500, scale=2))
-    except Exception as error:
-        said = " ".join(str(error).split())[:120]
-        raise GdgkError(
-            f"charts as pictures: found {said}; expected kaleido with a Chrome; run plotly_get_chrome, "
-            "or export without pictures"
-        ) from error
