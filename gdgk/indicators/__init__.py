@@ -13,7 +13,7 @@ from gdgk.indicators.documents import DECISIONS
 from gdgk.indicators.model import SMALL, STABLE, Missing, Quantity, Value, ratio, share, wilson
 from gdgk.indicators.outcomes import APPLICANTS, REASONS, RESULTS
 from gdgk.indicators.over_time import contributed, grown
-from gdgk.indicators.quantities import MEASURES, Measured, compare, figure, measured, measures, quantity
+from gdgk.indicators.quantities import MEASURES, SUITS, Measured, compare, figure, measured, measures, quantity
 from gdgk.indicators.registry import GROUPS, INDICATORS, Indicator
 from gdgk.indicators.remedies import DECIDED
 
@@ -28,6 +28,7 @@ __all__ = [
     "RESULTS",
     "SMALL",
     "STABLE",
+    "SUITS",
     "Cells",
     "Indicator",
     "Measured",
