@@ -208,7 +208,7 @@ def test_reasons_are_a_field_for_each_year() -> None:
     columns = [[number(row[column]) for row in heat.text] for column in known]
     assert columns == [[0, 27, 6, 38, 20, 9, 21, 21], [2, 1, 4, 17, 21, 11, 23, 13]]
     assert [[number(cell) for cell in row[1:]] for row in meta(figure)["rows"][:8]] == [
-        list(row) for row in zip(*columns)
+        list(row) for row in zip(*columns, strict=True)
     ]
     assert [round(row[known[0]], 2) for row in heat.z] == [round(100 * value / 142, 2) for value in columns[0]]
     assert len(heat.x) == len(heat.z[0]) + 1 and len(known) == 2

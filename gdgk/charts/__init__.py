@@ -9,19 +9,23 @@ two tuples.
 
 from __future__ import annotations
 
+from gdgk.charts.carried import backlog
 from gdgk.charts.dispute_lines import dispute_results
 from gdgk.charts.disputes import correction_rates, dispute_results_by_year
 from gdgk.charts.facts import readings
 from gdgk.charts.heat import refusal_reasons_by_year
-from gdgk.charts.one_year import flow, refusal_reasons, result_mix
-from gdgk.charts.over_years import result_mix_by_year, volume
+from gdgk.charts.mixes import applicants_by_year, result_mix_by_year
+from gdgk.charts.one_year import applicants, flow, refusal_reasons, result_mix
+from gdgk.charts.over_years import volume
 from gdgk.charts.stock import normative_stock
 
-REPORT_CHARTS = (result_mix, refusal_reasons, flow, dispute_results)
+REPORT_CHARTS = (result_mix, refusal_reasons, flow, applicants, dispute_results)
 TREND_CHARTS = (
     volume,
-    refusal_reasons_by_year,
     result_mix_by_year,
+    refusal_reasons_by_year,
+    applicants_by_year,
+    backlog,
     dispute_results_by_year,
     correction_rates,
     normative_stock,
@@ -30,6 +34,9 @@ TREND_CHARTS = (
 __all__ = [
     "REPORT_CHARTS",
     "TREND_CHARTS",
+    "applicants",
+    "applicants_by_year",
+    "backlog",
     "correction_rates",
     "dispute_results",
     "dispute_results_by_year",

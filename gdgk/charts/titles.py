@@ -43,6 +43,19 @@ def reasons_title(labels: Sequence[str], values: Sequence[float], denied: float,
     return f"不予公开 {count(denied)} 件，无法提供 {count(unavailable)} 件"
 
 
+def applicants_title(labels: Sequence[str], values: Sequence[float]) -> str:
+    """Who applied most; a share only of at least 30."""
+    first, n = largest(labels, values), sum(values)
+    if not first:
+        return "没有新收的申请"
+    if len(first) > 1:
+        return "申请人构成"
+    if max(values) == n:
+        return f"新收 {count(n)} 件，全部来自{first[0]}"
+    share = f"占 {percent(100 * max(values) / n)}" if n >= SMALL else f"{count(max(values))} 件"
+    return f"新收 {count(n)} 件，{first[0]}最多，{share}"
+
+
 def flow_title(received: float, carried: float, handled: float, forward: float) -> str:
     """Whether what came in equals what went out."""
     if received + carried != handled + forward:
@@ -127,3 +140,12 @@ def stock_title(first: tuple[int, float, bool], last: tuple[int, float]) -> str:
         return f"现行有效规范性文件 {later} 年末 {count(new)} 件，与 {year} 年末{about.strip()}相同"
     word = "升" if new > old else "降"
     return f"现行有效规范性文件由 {year} 年末{about}{count(old)} 件{word}到 {later} 年末 {count(new)} 件"
+
+
+def backlog_title(year: int, opening: float, closing: float, clearance: float | None) -> str:
+    """How the backlog changed within a year, and 清理比 where it is not of a small number."""
+    if opening == closing:
+        head = f"{year} 年积压不变，年初、年末都是 {count(closing)} 件" if closing else f"{year} 年没有积压"
+    else:
+        head = f"{year} 年积压由 {count(opening)} 件{'增' if closing > opening else '减'}到 {count(closing)} 件"
+    return f"{head}，清理比 {percent(clearance)}" if clearance is not None else head
