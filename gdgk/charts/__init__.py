@@ -17,9 +17,10 @@ from gdgk.charts.heat import refusal_reasons_by_year
 from gdgk.charts.mixes import applicants_by_year, result_mix_by_year
 from gdgk.charts.one_year import applicants, flow, refusal_reasons, result_mix
 from gdgk.charts.over_years import volume
+from gdgk.charts.publishing import channels
 from gdgk.charts.stock import normative_stock
 
-REPORT_CHARTS = (result_mix, refusal_reasons, flow, applicants, dispute_results)
+REPORT_CHARTS = (result_mix, refusal_reasons, flow, applicants, dispute_results, channels)
 TREND_CHARTS = (
     volume,
     result_mix_by_year,
@@ -29,6 +30,7 @@ TREND_CHARTS = (
     dispute_results_by_year,
     correction_rates,
     normative_stock,
+    channels,
 )
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "applicants",
     "applicants_by_year",
     "backlog",
+    "channels",
     "correction_rates",
     "dispute_results",
     "dispute_results_by_year",

@@ -149,3 +149,14 @@ def backlog_title(year: int, opening: float, closing: float, clearance: float | 
     else:
         head = f"{year} 年积压由 {count(opening)} 件{'增' if closing > opening else '减'}到 {count(closing)} 件"
     return f"{head}，清理比 {percent(clearance)}" if clearance is not None else head
+
+
+def unlike_title(before: int, after: int) -> str:
+    """That what two years published does not compare."""
+    return f"{before} 年与 {after} 年口径不同（分平台、多平台合并），发布量不能直接比较"
+
+
+def most_published(channels: Sequence[str], values: Sequence[float], unit: str) -> str:
+    """The one channel with the most items; empty where there are several."""
+    first = largest(channels, values)
+    return f"写明条数的渠道里{first[0]}发布最多，{count(max(values))} {unit}" if len(first) == 1 else ""
