@@ -140,7 +140,7 @@ def column_words(line: Timeline, year: YearBacklog) -> list[dict[str, Any]]:
 
 
 def clearance_word(line: Timeline, place: float, ratio: float) -> dict[str, Any]:
-    """清理比 beneath the year; turned where a slot is narrow."""
+    """清理比 beneath the year, short where a slot is narrow."""
     text = f"{ratio:.0f}%" if line.dense else f"{'' if line.crowded else '清理比 '}{ratio:.1f}%"
     return {
         "x": place,
@@ -149,8 +149,7 @@ def clearance_word(line: Timeline, place: float, ratio: float) -> dict[str, Any]
         "yanchor": "top",
         "yshift": -22,
         "text": text,
-        "textangle": -90 if line.dense else 0,
-        "font": {"color": INK2},
+        "font": {"color": INK2, "size": 11 if line.dense else 12},
     }
 
 
