@@ -43,7 +43,8 @@ def refusal_reasons_by_year(panel: Drawn, *, findings: pd.DataFrame | None = Non
             shapes.append({**shape, "y1": 1})
             words.append({**text, "y": 0.5})
     sums = {year: sum(fact.number for fact in facts[year]) for year in shown}
-    words.extend(year_word(line, year, sums[year]) for year in shown)
+    if not line.dense:
+        words.extend(year_word(line, year, sums[year]) for year in shown)
     return Chart(
         title=reasons_title([row.short for row in rows], reports, facts, shown),
         subtitle="不予公开的八项理由，件；颜色为占当年不予公开之比，越深越大",
@@ -63,14 +64,21 @@ def refusal_reasons_by_year(panel: Drawn, *, findings: pd.DataFrame | None = Non
             figures(line, [row.short for row in rows], shown, facts, sums),
         ],
         layout={
-            "xaxis": {**time_axis(line), **axis(line, short=True)},
+            "xaxis": {**time_axis(line), "ticktext": year_labels(line)},
             "yaxis": {"type": "category", "autorange": "reversed", "showline": False},
             "shapes": shapes,
             "annotations": words,
         },
         margin={"l": 92, "r": 4, "t": top(line), "b": 44},
+        narrow={"margin.l": 80},
         wide=line.crowded,
     ).figure()
+
+
+def year_labels(line: Timeline) -> list[str]:
+    """The years, short beside the long labels of the reasons; a span of years in two lines where slots are narrow."""
+    labels = [str(label) for label in axis(line, short=True)["ticktext"]]
+    return [label.replace("—", "—<br>") for label in labels] if line.dense else labels
 
 
 def year_word(line: Timeline, year: int, amount: float) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the prose says of channels (网站, 微博, 微信, 抖音 …): how much was published, who follows, how often it was read."""
+"""What the prose says of channels (网站, 微博, 微信 …): what was published, who follows, how often it was read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facts → what a report says of its channels: how much was published on each, how many follow, how often it was read."""
+"""Facts → what a report says of its channels: how much was published on each, who follows, how often it was read."""
 
 from __future__ import annotations
 
