@@ -141,7 +141,7 @@ def column_words(line: Timeline, year: YearBacklog) -> list[dict[str, Any]]:
 
 def clearance_word(line: Timeline, place: float, ratio: float) -> dict[str, Any]:
     """清理比 beneath the year, short where a slot is narrow."""
-    text = f"{ratio:.0f}%" if line.dense else f"{'' if line.crowded else '清理比 '}{ratio:.1f}%"
+    text = f"{ratio:.0f}%" if line.dense else percent(ratio)
     return {
         "x": place,
         "y": 0,
