@@ -21,7 +21,7 @@ from gdgk.report import Head, Report, blank_report
 ROOT = Path(__file__).parent.parent
 MILE = ReportId("mile_culture_tourism", 2020)
 CORPUS = ROOT.parent / "shared" / "corpus" / "facts" / "弥勒市_文化和旅游局_2025.json"
-# What the published report of 2025 counts: items on the site, items on five platforms together, how often those were read.
+# The published report of 2025: items on the site, items on five platforms together, how often those were read.
 FIGURES = (40, 1124, 5_190_000)
 
 
@@ -150,15 +150,8 @@ def test_a_year_that_says_nothing_is_told_as_such() -> None:
 def test_a_figure_that_a_check_contradicts_is_marked() -> None:
     report = saying("微信发布信息20条。抖音发布视频10条。")
     span = posts(facts(report), 2025)[0].span
-    finding = {
-        "agency": report.agency,
-        "year": 2025,
-        "status": "fail",
-        "severity": "error",
-        "rule": "N-SUM",
-        "cells": (),
-        "span": span,
-    }
+    finding = {"agency": report.agency, "year": 2025, "status": "fail", "severity": "error"}
+    finding |= {"rule": "N-SUM", "cells": (), "span": span}
     figure = drawn(report, findings=[finding])
     assert ["误" in text for text in figure.data[0].text] == [True, False]
     assert figure.layout.meta["title"] == "发布渠道：条数、受众与阅读" and "误" in figure.layout.meta["source"]
