@@ -20,7 +20,6 @@ from gdgk.report import Head, Report, blank_report
 
 ROOT = Path(__file__).parent.parent
 MILE = ReportId("mile_culture_tourism", 2020)
-CORPUS = ROOT.parent / "shared" / "corpus" / "facts" / "弥勒市_文化和旅游局_2025.json"
 # The published report of 2025: items on the site, items on five platforms together, how often those were read.
 FIGURES = (40, 1124, 5_190_000)
 
@@ -76,9 +75,9 @@ def test_the_published_report_counts_each_platform(mile: Report) -> None:
     }
 
 
-@pytest.mark.skipif(not CORPUS.is_file(), reason="the corpus of real reports is not here")
-def test_the_figures_of_2025_are_those_of_the_corpus() -> None:
-    listed = {item["refers_to"]: item["number"] for item in json.loads(CORPUS.read_text(encoding="utf-8"))["claims"]}
+def test_the_figures_of_2025_are_those_of_the_corpus(corpus: Path) -> None:
+    text = (corpus / "facts" / "弥勒市_文化和旅游局_2025.json").read_text(encoding="utf-8")
+    listed = {item["refers_to"]: item["number"] for item in json.loads(text)["claims"]}
     names = ("government website items", "five new-media platforms together", "reads of those 1124")
     assert tuple(listed[name] for name in names) == FIGURES
 

@@ -188,7 +188,7 @@ def test_volume_draws_what_the_years_say_and_nothing_for_what_they_do_not() -> N
     figure = charts.volume(real("suqian"))
     assert list(figure.data[0].y) == [3511, 3525, 3830] and list(figure.data[1].y) == [96, 121]
     assert meta(figure)["title"] == "新收逐年上升，2025 年升 8.7%，到 3,830 件"
-    assert meta(figure)["rows"][2] == ["2025", "3,830", "未入库", "—"]
+    assert meta(figure)["rows"][2] == ["2025", "3,830", "未入库", "—", "▲8.7%"]
     assert any("未入库" in word.text and word.x == place(figure, "2025") for word in figure.layout.annotations)
 
 

@@ -25,11 +25,13 @@ from gdgk.charts.style import (
     Chart,
     count,
     error_mark,
+    percent,
     points,
     width_of,
 )
 from gdgk.charts.years import Timeline, backdrop, frame, narrow_axis, time_axis, timeline, top
 from gdgk.crosswalk import Measure
+from gdgk.indicators import INDICATORS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,19 +53,23 @@ def volume(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure |
             shapes.append(shape)
             words.append(text)
     shown = [year for year, fact in new.items() if fact.known]
-    words.extend(volume_word(line, year, new[year], carried[year]) for year in shown)
+    growth = growth_words(reports, new)
+    words.extend(volume_word(line, year, new[year], carried[year], growth[year]) for year in shown)
     highest = max(new[year].number + carried[year].number for year in shown)
-    tall = max(width_of(word["text"]) for word in words if "textangle" in word) + 8 if line.dense else 48
+    tall = max(width_of(word["text"]) for word in words if "textangle" in word) + 8 if line.dense else 64
     return Chart(
         title=volume_title(reports, new),
-        subtitle="本年新收（深）与上年结转（浅），件；柱顶：新收，＋结转",
+        subtitle="本年新收（深）与上年结转（浅），件；柱顶：新收同比，新收，＋结转",
         source=source(
             years_of(reports, "三"),
             said_of_seams(reports, measure("received"), "新收"),
             *notes([*new.values(), *carried.values()]),
         ),
-        columns=["年", "本年新收", "上年结转", "收办"],
-        rows=[[str(year), new[year].text, carried[year].text, both(new[year], carried[year])] for year in new],
+        columns=["年", "本年新收", "上年结转", "收办", "新收同比"],
+        rows=[
+            [str(year), fact.text, carried[year].text, both(fact, carried[year]), growth[year] or "—"]
+            for year, fact in new.items()
+        ],
         height=272,
         data=[
             column_trace("本年新收", line, shown, new, 0),
@@ -87,7 +93,21 @@ def both(new: Fact, carried: Fact) -> str:
     return count(new.number + carried.number) if new.known and carried.known else "—"
 
 
-def volume_word(line: Timeline, year: int, new: Fact, carried: Fact) -> dict[str, Any]:
+def growth_words(reports: Sequence[Reading], new: dict[int, Fact]) -> dict[int, str]:
+    """新收 on the year before, ▲ up, ▽ down; empty where years do not compare, are small or in doubt."""
+    sheets = [report.sheet for report in reports]
+    found = {}
+    for report in reports:
+        growth = INDICATORS["growth"].at(report.sheet, sheets)
+        last = new.get(report.year - 1)
+        sure = growth.known and not growth.small and not growth.approx and not new[report.year].wrong
+        shown = sure and last is not None and not last.wrong
+        sign = "▲" if shown and growth.value > 0 else "▽" if shown and growth.value < 0 else ""
+        found[report.year] = f"{sign}{percent(abs(growth.value))}" if shown else ""
+    return found
+
+
+def volume_word(line: Timeline, year: int, new: Fact, carried: Fact, growth: str) -> dict[str, Any]:
     """The figures above a column."""
     more = (
         f"＋{count(carried.number)}{carried.dagger}"
@@ -102,6 +122,7 @@ def volume_word(line: Timeline, year: int, new: Fact, carried: Fact) -> dict[str
         text = f"<b>{count(new.number)}</b>{new.dagger}{' ' if more else ''}{more}{mark}"
     else:
         text = f"<b>{count(new.number)}</b>{new.dagger}{mark}{'<br>' if more else ''}{more}"
+        text = f"{growth}<br>{text}" if growth else text
     place = {"x": line.at(year), "y": points(new.number + carried.number), "yanchor": "bottom", "text": text}
     return {**place, "textangle": -90} if line.dense else place
 

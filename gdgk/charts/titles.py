@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from gdgk.charts.style import count, percent
-from gdgk.indicators import SMALL
+from gdgk.indicators import SMALL, Quantity, grown
 
 
 def largest(labels: Sequence[str], values: Sequence[float]) -> list[str]:
@@ -71,9 +71,9 @@ def change(before: tuple[int, float], after: tuple[int, float]) -> str:
     if old == new:
         return f"{later} 年 {count(new)} 件，与 {year} 年相同"
     word = "升" if new > old else "降"
-    growth = 100 * abs(new - old) / old if old else 0.0
-    if min(old, new) >= SMALL and growth >= 0.05:
-        return f"{later} 年{word} {percent(growth)}，到 {count(new)} 件"
+    growth = grown(Quantity(new), Quantity(old)).settled()
+    if growth.known and not growth.small and abs(growth.value) >= 0.05:
+        return f"{later} 年{word} {percent(abs(growth.value))}，到 {count(new)} 件"
     return f"{later} 年{word}到 {count(new)} 件，{year} 年 {count(old)} 件"
 
 
