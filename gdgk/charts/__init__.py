@@ -1,7 +1,7 @@
 """Panel → figures: one function a chart, a plotly figure or None where the reports say nothing to draw.
 
 In: a panel frame (:func:`gdgk.archive.panel`) of one agency, for the charts of one report also of one year, or what a
-page read of it once for all its charts (:func:`readings`, which knows the findings);
+page read of it once for all its charts (:func:`readings`, which knows the findings and the prose);
 ``findings`` (:func:`gdgk.reconciliation.reconcile`), where given, marks what stands in a failed check with 误. What a
 figure carries for the page is said in :mod:`gdgk.charts.style`. A new chart is a function and its place in one of the
 two tuples.
@@ -23,8 +23,8 @@ from gdgk.charts.stock import normative_stock
 REPORT_CHARTS = (result_mix, refusal_reasons, flow, applicants, dispute_results, channels)
 TREND_CHARTS = (
     volume,
-    result_mix_by_year,
     refusal_reasons_by_year,
+    result_mix_by_year,
     applicants_by_year,
     backlog,
     dispute_results_by_year,

@@ -73,6 +73,7 @@ def channels(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure
         source=source(
             f"{'、'.join(str(report.year) for report in reports)} 年报告正文，每个渠道取首次写明的数",
             *(f"{before} 年与 {after} 年口径不同：{UNLIKE}" for before, after in unlike),
+            *(said for report in reports for said in sums_apart(report)),
             "“约”为原文写“余”“多”" if any(not line.post.exact for line in drawn if line.post) else "",
             "标“误”的数字与表格或合计不合，见核对结果" if any(line.wrong for line in drawn) else "",
         ),
@@ -143,6 +144,17 @@ def mixed(one: Reading, other: Reading) -> bool:
 def platforms(report: Reading) -> set[str]:
     """The platforms but the site whose items a report counts one by one."""
     return {post.channel for post in report.posts if post.kind == "posts" and not post.merged} - {SITE}
+
+
+def sums_apart(report: Reading) -> Iterator[str]:
+    """Where a report's own sum of all platforms is not what the platforms that it counts one by one add up to."""
+    for kind in KINDS:
+        own = [post for post in report.posts if post.kind == kind]
+        parts = sum(post.number for post in own if not post.merged)
+        for whole in (post for post in own if post.channel == ALL):
+            if parts and parts != whole.number and all(post.exact for post in own):
+                name = kind_label(kind)
+                yield f"{report.year} 年{name}合计写 {count(whole.number)}，所列各渠道共 {count(parts)}"
 
 
 def said_number(post: Post) -> str:
