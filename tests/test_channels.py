@@ -133,6 +133,13 @@ def test_one_year_names_the_channel_with_the_most_items(mile: Report) -> None:
         assert drawn(saying(text)).layout.meta["title"] == "发布渠道：条数、受众与阅读"
 
 
+def test_a_sum_that_its_parts_do_not_make_is_told(mile: Report) -> None:
+    assert "2020 年发布合计写 1,118，所列各渠道共 728" in drawn(mile).layout.meta["source"]
+    equal = saying("微信发布信息20条。抖音发布视频10条。通过各类平台共计发布信息30条。")
+    assert {post.channel for post in posts(facts(equal), 2025)} == {"微信", "抖音", ALL}
+    assert "合计写" not in drawn(equal).layout.meta["source"]
+
+
 def test_years_that_count_alike_have_no_mark() -> None:
     both = [saying("微信发布信息20条。抖音发布视频10条。", year) for year in (2023, 2024)]
     figure = drawn(*both)
