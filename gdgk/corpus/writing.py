@@ -1,0 +1,385 @@
+"""The files of a pack, written beside the old one; the two change places when all is there."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gdgk
+from gdgk.archive import Agency
+from gdgk.corpus import manifest, parquet, schema
+from gdgk.corpus.manifest import Manifest, mark_of
+from gdgk.corpus.places import places_of, province_name
+from gdgk.corpus.rows import nulls
+from gdgk.corpus.screening import TYPES, screened
+from gdgk.corpus.tidy import write_tidy
+from gdgk.errors import GdgkError
+from gdgk.files import NEW, OLD, put_back_folder, take_place, write_atomic
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOCK = ".lock"
+DICTIONARY = "dictionary.json"
+PART = "part.parquet"
+AGENCIES = {
+    "id": "VARCHAR",
+    "name": "VARCHAR",
+    "kind": "VARCHAR",
+    "region_code": "VARCHAR",
+    "province": "VARCHAR",
+    "province_name": "VARCHAR",
+    "city": "VARCHAR",
+    "county": "VARCHAR",
+    "parent": "VARCHAR",
+    "predecessors": "VARCHAR[]",
+    "valid_from": "SMALLINT",
+    "valid_to": "SMALLINT",
+    "reports": "INTEGER",
+    "first_year": "SMALLINT",
+    "last_year": "SMALLINT",
+    "synthetic": "BOOLEAN",
+}
+ADDRESS = {"agency": "VARCHAR", "year": "SMALLINT"}
+# Tables of the whole pack, one file each, filled report by report.
+WHOLE = {
+    "corrections": dict.fromkeys(["table", "row", "column", "reported", "corrected", "reason", "by", "on"], "VARCHAR"),
+    "extra_rows": dict.fromkeys(["table", "key", "label", "after", "column", "raw"], "VARCHAR"),
+}
+
+
+@contextmanager
+def made_beside(folder: Path) -> Iterator[Path]:
+    """A folder beside a pack, which takes its place when all is done; what fails on the way leaves the pack as it was.
+
+    Raises :class:`GdgkError` where another is being made, or what lies there is not a pack's.
+    """
+    import portalocker
+
+    made = folder.with_name(f".{folder.name}{NEW}")
+    if made.exists() and any(made.iterdir()) and not (made / LOCK).exists():
+        raise GdgkError(f"{made}: found a folder that no pack left there; expected none; move it away")
+    made.mkdir(parents=True, exist_ok=True)
+    with open(made / LOCK, "a+b") as file:
+        try:
+            portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
+        except portalocker.AlreadyLocked:
+            raise GdgkError(
+                f"{folder}: found another gdgk pack at work there; expected none; wait until it ends"
+            ) from None
+        clear(made)
+        try:
+            yield made
+            (made / LOCK).unlink()
+            take_place(made, folder)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
+
+
+def clear(made: Path) -> None:
+    """Empty a folder that a pack killed on the way has left, but for the lock that is held."""
+    for path in made.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != LOCK:
+            path.unlink()
+
+
+def refuse(folder: Path, data: Path | None) -> None:
+    """Raise :class:`GdgkError` for a folder that cannot become a pack: in the data, an address, something else.
+
+    A pack that a kill left aside is put back first.
+    """
+    if "://" in str(folder) or str(folder).startswith(("s3:/", "https:/", "http:/")):
+        raise GdgkError(f"-o {folder}: found an address; expected a folder; pack here and copy the folder there")
+    aside = folder.with_name(f".{folder.name}{OLD}")
+    if aside.exists() and not (aside / manifest.NAME).exists():
+        raise GdgkError(f"{aside}: found a folder that no pack left there; expected none; move it away")
+    put_back_folder(folder)
+    own = folder.resolve()
+    if data is not None and (own == data.resolve() or data.resolve() in own.parents):
+        raise GdgkError(f"-o {folder}: found a folder in the data folder; expected one outside it; name another")
+    if data is not None and own in data.resolve().parents:
+        raise GdgkError(f"-o {folder}: found a folder that holds the data folder; expected another; name a new folder")
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise GdgkError(f"-o {folder}: found a file or a link; expected a new folder, or a pack; name another")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / manifest.NAME).is_file():
+        raise GdgkError(
+            f"-o {folder}: found a folder that is not a pack (no {manifest.NAME}); expected a pack, a new or an empty "
+            "folder; name another"
+        )
+
+
+class Packer:
+    """Writes a pack province by province; :meth:`close` what belongs to the whole.
+
+    folder: where it is made. agencies: the register, which gives each report its place. checks, tidy: whether to
+    write what fails, and the long tables for other tools.
+    """
+
+    def __init__(self, folder: Path, agencies: Mapping[str, Agency], checks: bool = True, tidy: bool = False) -> None:
+        self.folder, self.agencies = folder, agencies
+        self.options = {"checks": checks, "tidy": tidy}
+        self.places = places_of(agencies)
+        self.connection = parquet.connect(threads=1)
+        self.connection.register("register", self.register_frame())
+        self.provinces: dict[str, dict[str, Any]] = {}
+
+    def register_frame(self) -> pd.DataFrame:
+        """What agencies.csv says, as the panel repeats it."""
+        import pandas as pd
+
+        rows = [
+            (name, one.name, *nulls(one.kind, one.parent), place.city, place.county)
+            for name, one in self.agencies.items()
+            for place in [self.places[name]]
+        ]
+        return pd.DataFrame(rows, columns=["id", "name", "kind", "parent", "city", "county"], dtype=object)
+
+    def provinces_of(self, agencies: Iterable[str]) -> dict[str, list[str]]:
+        """Agencies by province, provinces in the order of their codes, agencies in that of their ids."""
+        found: dict[str, list[str]] = {}
+        for name in sorted(set(agencies)):
+            found.setdefault(self.places[name].province, []).append(name)
+        return dict(sorted(found.items()))
+
+    def digest_of(self, agencies: Iterable[str]) -> str:
+        """What agencies.csv says of the agencies of a province, as a digest."""
+        said = [(self.agencies[name], self.places[name]) for name in agencies]
+        return manifest.text_digest(repr(said))
+
+    def path(self, table: str, province: str) -> Path:
+        """Where a table of a province is written."""
+        return self.folder / table / f"province={province}" / PART
+
+    def keep(self, province: str, said: Mapping[str, Any], old: Path) -> None:
+        """Take a province over as the old pack has it."""
+        for table in ("panel", "provenance", "tidy") if self.options["tidy"] else ("panel", "provenance"):
+            self.path(table, province).parent.mkdir(parents=True)
+            link(old / table / f"province={province}" / PART, self.path(table, province))
+        if self.options["tidy"]:
+            (self.folder / "tidy_csv").mkdir(exist_ok=True)
+            link(old / "tidy_csv" / f"{province}.csv", self.folder / "tidy_csv" / f"{province}.csv")
+        self.provinces[province] = dict(said)
+
+    def write(
+        self,
+        province: str,
+        agencies: Iterable[str],
+        panel: pd.DataFrame | None,
+        provenance: pd.DataFrame | None,
+        old: tuple[Path, pd.DataFrame] | None = None,
+    ) -> None:
+        """Write a province: new rows (:func:`gdgk.corpus.rows.panel_frame`), and those of an old pack that stay.
+
+        old: the old pack, and the agency-years that stay as they are in it.
+        """
+        columns = schema.panel_columns()
+        own = {field.name: field.type for field in schema.AGENCY}
+        told = {name: kind for name, kind in columns.items() if name not in own}
+        listed = ", ".join(
+            f"g.{parquet.named(name)}::VARCHAR AS {parquet.named(name)}" if name in own else f"p.{parquet.named(name)}"
+            for name in columns
+        )
+        rows = self.all_rows("panel", province, panel, told, old)
+        query = f"SELECT {listed} FROM ({rows}) p JOIN register g ON g.id = p.agency ORDER BY p.agency, p.year"
+        counted = self.all_rows("provenance", province, provenance, provenance_types(), old)
+        counts = self.connection.execute(
+            f"SELECT count(*), count(*) FILTER (synthetic), list(DISTINCT year ORDER BY year), count(DISTINCT agency) "
+            f"FROM ({counted})"
+        ).fetchone()
+        assert counts is not None
+        reports, synthetic, years, number = counts
+        marks = {"synthetic": mark_of(synthetic, reports)}
+        parquet.write_parquet(self.connection, query, self.path("panel", province), marks)
+        ordered = f"SELECT * FROM ({counted}) ORDER BY agency, year"
+        parquet.write_parquet(self.connection, ordered, self.path("provenance", province), marks)
+        if self.options["tidy"]:
+            write_tidy(self.connection, self.folder, province, self.path, marks)
+        self.provinces[province] = {
+            "name": province_name(province),
+            "reports": reports,
+            "synthetic": synthetic,
+            "agencies": number,
+            "years": years,
+            "register": self.digest_of(agencies),
+        }
+        for name in ("new_panel", "new_provenance", "staying"):
+            self.connection.unregister(name)
+
+    def all_rows(
+        self,
+        table: str,
+        province: str,
+        frame: pd.DataFrame | None,
+        columns: Mapping[str, str],
+        old: tuple[Path, pd.DataFrame] | None,
+    ) -> str:
+        """The rows of a province as a query: new ones, and those that stay of an old pack."""
+        parts = []
+        if frame is not None:
+            self.connection.register(f"new_{table}", frame)
+            casts = dict(columns)
+            listed = ", ".join(
+                f"{parquet.named(name)}::JSON::{kind} AS {parquet.named(name)}"
+                if name == schema.ODD.name
+                else f"{parquet.named(name)}::{kind} AS {parquet.named(name)}"
+                for name, kind in casts.items()
+            )
+            parts.append(f"SELECT {listed} FROM new_{table}")
+        if old is not None:
+            root, staying = old
+            self.connection.register("staying", staying)
+            files = parquet.source(root / table / f"province={province}" / PART)
+            listed = ", ".join(map(parquet.named, columns))
+            parts.append(
+                f"SELECT {listed} FROM {files} o SEMI JOIN staying s ON o.agency = s.agency AND o.year = s.year"
+            )
+        return " UNION ALL ".join(parts)
+
+    def write_whole(self, table: str, rows: list[tuple[Any, ...]]) -> None:
+        """Write a table of the whole pack from its rows (agency, year and the columns of :data:`WHOLE`)."""
+        import pandas as pd
+
+        columns = ADDRESS | WHOLE[table]
+        frame = pd.DataFrame(rows, columns=list(columns), dtype=object)
+        self.write_frame(table, frame, columns, "agency, year, place", with_place=True)
+
+    def write_frame(
+        self, table: str, frame: pd.DataFrame, columns: Mapping[str, str], order: str, with_place: bool = False
+    ) -> None:
+        """Write a frame as a table of the whole pack, each row of a report marked where that is synthetic."""
+        if with_place:
+            frame = frame.assign(place=range(len(frame)))
+        self.connection.register("rows", frame)
+        marks = {"synthetic": mark_of(*self.counts())}
+        made = parquet.source(*(self.path("provenance", province) for province in self.provinces))
+        query = (
+            f"SELECT {parquet.selected(columns, 'r')}, m.synthetic FROM rows r "
+            f"JOIN {made} m ON m.agency = r.agency AND m.year = r.year::SMALLINT "
+            f"ORDER BY {', '.join('r.' + name.strip() for name in order.split(','))}"
+        )
+        parquet.write_parquet(self.connection, query, self.folder / f"{table}.parquet", marks)
+        self.connection.unregister("rows")
+
+    def counts(self) -> tuple[int, int]:
+        """Reports that are synthetic, and all."""
+        return tuple(sum(one[name] for one in self.provinces.values()) for name in ("synthetic", "reports"))  # type: ignore[return-value]
+
+    def close(self, reading: str, whole: Mapping[str, list[tuple[Any, ...]]]) -> Manifest:
+        """Write what belongs to the whole: agencies, checks, corrections, the dictionary, and the manifest last."""
+        self.provinces = dict(sorted(self.provinces.items()))
+        for table in WHOLE:
+            self.write_whole(table, whole.get(table, []))
+        if self.options["checks"]:
+            self.write_checks()
+        self.write_agencies()
+        write_atomic(self.folder / DICTIONARY, schema.dictionary_text())
+        synthetic, reports = self.counts()
+        files = sorted(path for path in self.folder.rglob("*") if path.is_file() and path.name != LOCK)
+        for path in files:
+            flush(path)
+        made = Manifest(
+            gdgk=gdgk.__version__,
+            schema=schema.SCHEMA,
+            reading=reading,
+            options=self.options,
+            reports=reports,
+            synthetic=synthetic,
+            agencies=sum(one["agencies"] for one in self.provinces.values()),
+            years=tuple(sorted({year for one in self.provinces.values() for year in one["years"]})),
+            provinces=self.provinces,
+            files={path.relative_to(self.folder).as_posix(): manifest.file_entry(path) for path in files},
+        )
+        write_atomic(self.folder / manifest.NAME, made.text())
+        self.connection.close()
+        return made
+
+    def write_checks(self) -> None:
+        """Write what fails. Provinces that agencies above or before connect are checked together."""
+        import pandas as pd
+
+        found = []
+        for group in connected(self.agencies, self.places, list(self.provinces)):
+            files = [self.path("panel", province) for province in group]
+            found.append(screened(self.connection, files, self.agencies))
+        frame = pd.concat(found, ignore_index=True)
+        self.write_frame("checks", frame, TYPES, "agency, year, place", with_place=True)
+
+    def write_agencies(self) -> None:
+        """Write agencies.csv with places, and what each has in the pack."""
+        import pandas as pd
+
+        rows = [
+            (
+                name,
+                one.name,
+                *nulls(one.kind, one.region_code),
+                place.province,
+                *nulls(province_name(place.province)),
+                place.city,
+                place.county,
+                *nulls(one.parent),
+                list(one.predecessors),
+                one.valid_from,
+                one.valid_to,
+            )
+            for name, one in self.agencies.items()
+            for place in [self.places[name]]
+        ]
+        self.connection.register("rows", pd.DataFrame(rows, columns=list(AGENCIES)[:12], dtype=object))
+        made = parquet.source(*(self.path("provenance", province) for province in self.provinces))
+        query = (
+            f"SELECT {parquet.selected(AGENCIES)} FROM rows LEFT JOIN (SELECT agency, count(*) AS reports, "
+            f"min(year) AS first_year, max(year) AS last_year, bool_and(synthetic) AS synthetic FROM {made} "
+            "GROUP BY agency) ON agency = id ORDER BY id"
+        )
+        parquet.write_parquet(
+            self.connection, query, self.folder / "agencies.parquet", {"synthetic": mark_of(*self.counts())}
+        )
+
+
+def connected(agencies: Mapping[str, Agency], places: Mapping[str, Any], provinces: list[str]) -> list[list[str]]:
+    """Provinces in groups: those between which an agency has one above it, or one before it."""
+    group = {province: province for province in provinces}
+
+    def root(province: str) -> str:
+        while group[province] != province:
+            province = group[province]
+        return province
+
+    for name, one in agencies.items():
+        own = places[name].province
+        for other in (*one.predecessors, *([one.parent] if one.parent else [])):
+            there = places[other].province
+            if own in group and there in group:
+                first, second = sorted((root(own), root(there)))
+                group[second] = first
+    found: dict[str, list[str]] = {}
+    for province in provinces:
+        found.setdefault(root(province), []).append(province)
+    return list(found.values())
+
+
+def provenance_types() -> dict[str, str]:
+    """The columns of the provenance with their types."""
+    return {field.name: field.type for field in schema.PROVENANCE}
+
+
+def link(old: Path, new: Path) -> None:
+    """A file in a second place: the same on the disk where that can be, else a copy."""
+    try:
+        os.link(old, new)
+    except OSError:
+        shutil.copyfile(old, new)
+
+
+def flush(path: Path) -> None:
+    """See a file onto the disk."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
