@@ -1,4 +1,4 @@
-"""The corpus: many data folders' worth of reports as Parquet, written once (``pack``) and asked by SQL (:class:`Corpus`).
+"""The corpus: the reports of a province or the nation as Parquet, written by ``pack`` and asked by :class:`Corpus`.
 
 A pack is derived and may be thrown away: the text files of ``data/`` are what counts. It holds the panel, wide, a row a
 report and a column a cell of any edition, by province; where each figure comes from; the register; what fails.

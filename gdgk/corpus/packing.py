@@ -166,10 +166,10 @@ class Course:
         for row in read:
             self.whole["corrections"] += [(row.agency, row.year, *one) for one in row.corrections]
             self.whole["extra_rows"] += [(row.agency, row.year, *one) for one in row.extra]
-        if self.old and said and not read and said["reports"] == len(ids):
-            if said["register"] == self.packer.digest_of(agencies):
-                self.packer.keep(province, said, self.old.root)
-                return
+        same = said is not None and not read and said["reports"] == len(ids)
+        if self.old and said and same and said["register"] == self.packer.digest_of(agencies):
+            self.packer.keep(province, said, self.old.root)
+            return
         frames = (panel_frame(read), provenance_frame(read)) if read else (None, None)
         old = (self.old.root, staying_frame(staying)) if self.old and staying else None
         self.packer.write(province, agencies, *frames, old)
@@ -181,7 +181,7 @@ class Course:
         for table, rows in self.whole.items():
             path = self.old.root / f"{table}.parquet"
             found = self.packer.connection.execute(
-                f"SELECT * EXCLUDE (synthetic) FROM read_parquet({parquet.quoted(path)})"
+                f"SELECT * EXCLUDE (synthetic) FROM {parquet.source(path, parted=False)}"
             ).fetchall()
             rows += [row for row in found if ReportId(row[0], row[1]) in keep]
 

@@ -43,10 +43,11 @@ def named(column: str) -> str:
     return '"' + column.replace('"', '""') + '"'
 
 
-def source(*paths: object) -> str:
-    """Parquet files as a table; the province is the folder's name."""
+def source(*paths: object, parted: bool = True) -> str:
+    """Parquet files as a table. parted: they lie in a folder for each province, whose name is a column."""
     listed = ", ".join(map(quoted, paths))
-    return f"read_parquet([{listed}], hive_partitioning=true, hive_types={{'province': VARCHAR}})"
+    province = "hive_partitioning=true, hive_types={'province': VARCHAR}" if parted else "hive_partitioning=false"
+    return f"read_parquet([{listed}], {province})"
 
 
 def write_parquet(

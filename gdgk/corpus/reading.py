@@ -72,9 +72,8 @@ class Corpus:
         """Give every table its name, and let queries read nothing else, now and for good."""
         with self.told("its tables cannot be read"):
             for table in (*BY_PROVINCE, *SINGLE):
-                files = self.files(table)
-                if files:
-                    self.connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {parquet.source(*files)}")
+                if self.files(table):
+                    self.connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {self.source(table)}")
             self.connection.execute(f"SET allowed_directories=[{parquet.quoted(self.root)}]")
             self.connection.execute("SET enable_external_access=false")
             self.connection.execute("SET lock_configuration=true")
@@ -83,6 +82,10 @@ class Corpus:
         """The files of a table, of one province or of all."""
         names = self.manifest.named(table)
         return [f"{self.root}/{name}" for name in names if province is None or f"/province={province}/" in name]
+
+    def source(self, table: str, province: str | None = None) -> str:
+        """The files of a table as SQL reads them."""
+        return parquet.source(*self.files(table, province), parted=table in BY_PROVINCE)
 
     def __enter__(self) -> Corpus:
         return self
@@ -114,7 +117,7 @@ class Corpus:
 
     def history(self, agency: str, cells: Iterable[str] | None = None) -> pd.DataFrame:
         """One agency's reports, a row a year, with the cells named or all that its editions have."""
-        files = parquet.source(*self.files("panel", self.province_of(agency)))
+        files = self.source("panel", self.province_of(agency))
         where = f"FROM {files} WHERE agency = {parquet.quoted(agency)}"
         return self.frame(f"SELECT {self.columns(cells, where)} {where} ORDER BY year")
 
@@ -123,7 +126,7 @@ class Corpus:
         self.check_year(year)
         if province is not None and province not in self.manifest.provinces:
             raise UnknownName("province", province, self.manifest.provinces, "name one of them by its code")
-        where = f"FROM {parquet.source(*self.files('panel', province))} WHERE year = {int(year)}"
+        where = f"FROM {self.source('panel', province)} WHERE year = {int(year)}"
         return self.frame(f"SELECT {self.columns(cells, where)} {where} ORDER BY province, agency")
 
     def trend(self, cell: str, by: str = "province", kinds: Iterable[str] = ()) -> pd.DataFrame:
@@ -145,7 +148,7 @@ class Corpus:
 
     def cells(self, agency: str, year: int) -> dict[CellKey, Cell]:
         """The cells of one report: text, value and state of each, as :meth:`gdgk.report.Report.cell` has them."""
-        files = parquet.source(*self.files("panel", self.province_of(agency)))
+        files = self.source("panel", self.province_of(agency))
         with self.told():
             found = self.connection.execute(f"SELECT * FROM {files} WHERE agency = ? AND year = ?", [agency, int(year)])
             names, row = [entry[0] for entry in found.description or ()], found.fetchone()

@@ -1,4 +1,4 @@
-"""The checks of a pack: every rule on figures, asked of all reports of a province at once, out of the packed columns."""
+"""The checks of a pack: every rule on figures, asked of all reports of a province at once from the packed columns."""
 
 from __future__ import annotations
 

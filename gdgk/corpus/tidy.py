@@ -57,11 +57,9 @@ def write_tidy(
     parquet.write_parquet(connection, query, path("tidy", province), marks, group=122_880)
     (folder / "tidy_csv").mkdir(exist_ok=True)
     columns = ", ".join(f"{WHOLE} AS value" if name == "value" else parquet.named(name) for name in TIDY)
-    made = parquet.quoted(path("tidy", province))
+    made = parquet.source(path("tidy", province), parted=False)
     target = parquet.quoted(folder / "tidy_csv" / f"{province}.csv")
-    connection.execute(
-        f"COPY (SELECT {columns} FROM read_parquet({made}, hive_partitioning=false)) TO {target} (FORMAT csv, HEADER)"
-    )
+    connection.execute(f"COPY (SELECT {columns} FROM {made}) TO {target} (FORMAT csv, HEADER)")
 
 
 def tidy_query(province: str, panel: Path, provenance: Path) -> str:
