@@ -170,9 +170,9 @@ class Course:
         if self.old and said and same and said["register"] == self.packer.digest_of(agencies):
             self.packer.keep(province, said, self.old.root)
             return
-        frames = (panel_frame(read), provenance_frame(read)) if read else (None, None)
+        panel, provenance = (panel_frame(read), provenance_frame(read)) if read else (None, None)
         old = (self.old.root, staying_frame(staying)) if self.old and staying else None
-        self.packer.write(province, agencies, *frames, old)
+        self.packer.write(province, agencies, panel, provenance, old)
 
     def stay(self, province: str, staying: list[ReportId]) -> None:
         """Take over the rows that reports of a province have in the tables of the whole pack."""

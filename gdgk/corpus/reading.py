@@ -61,9 +61,9 @@ class Corpus:
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            found = f"no pack ({getattr(error, 'strerror', None) or 'not text'}: {manifest.NAME})"
+            reason = f"no pack ({getattr(error, 'strerror', None) or 'not text'}: {manifest.NAME})"
             do = "name the folder that gdgk pack -o wrote"
-            raise InputError(self.root, None, found, "the folder of a pack", do) from None
+            raise InputError(self.root, None, reason, "the folder of a pack", do) from None
         found = manifest.read_manifest(self.root, text)
         manifest.check_files(Path(self.root), found)
         return found
@@ -188,7 +188,9 @@ class Corpus:
             editions = [form for (form,) in self.rows(f"SELECT DISTINCT edition {where}")]
             known = [form for form in editions if form in schema.editions()]
             wanted = {name for form in known for name in schema.columns_of(form)}
-            shown = [name for name in schema.panel_columns() if name in wanted or name not in schema.cell_columns()]
+            wanted |= {schema.state_column(schema.cell_columns()[name].table) for name in wanted}
+            of_forms = {*schema.cell_columns(), *map(schema.state_column, schema.tables())}
+            shown = [name for name in schema.panel_columns() if name in wanted or name not in of_forms]
         else:
             heads = ["agency", "year", "edition", "name", "kind", "synthetic"]
             shown = [*heads, *self.checked(cells)]
@@ -233,9 +235,3 @@ class Corpus:
             raise GdgkError(
                 f"{self.root}: found {found or reason}{f' ({reason})' if found else ''}; expected {expected}; {do}"
             ) from None
-
-
-def describe(found: Manifest) -> Mapping[str, Any]:
-    """A pack in figures, for the command line."""
-    size = sum(one["bytes"] for one in found.files.values())
-    return {"reports": found.reports, "agencies": found.agencies, "provinces": len(found.provinces), "bytes": size}

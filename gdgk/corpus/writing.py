@@ -269,7 +269,8 @@ class Packer:
 
     def counts(self) -> tuple[int, int]:
         """Reports that are synthetic, and all."""
-        return tuple(sum(one[name] for one in self.provinces.values()) for name in ("synthetic", "reports"))  # type: ignore[return-value]
+        synthetic, reports = (sum(one[name] for one in self.provinces.values()) for name in ("synthetic", "reports"))
+        return synthetic, reports
 
     def close(self, reading: str, whole: Mapping[str, list[tuple[Any, ...]]]) -> Manifest:
         """Write what belongs to the whole: agencies, checks, corrections, the dictionary, and the manifest last."""
