@@ -17,9 +17,10 @@ from gdgk.archive import Archive, ReportId
 from gdgk.archive.reading import PLACES, read_report
 from gdgk.archive.writing import REVIEW
 from gdgk.corpus import manifest, parquet
+from gdgk.corpus.folders import made_beside, refuse
 from gdgk.corpus.manifest import Manifest
 from gdgk.corpus.rows import Row, panel_frame, provenance_frame, row_of
-from gdgk.corpus.writing import Packer, made_beside, refuse
+from gdgk.corpus.writing import Packer
 from gdgk.errors import GdgkError, InputError, InputErrors
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ A pack lies in a folder, or behind an address (``s3://``, ``https://``): only th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path

@@ -1,29 +1,25 @@
-"""The files of a pack, written beside the old one; the two change places when all is there."""
+"""The files of a pack: province by province, then what belongs to the whole, the manifest last."""
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import gdgk
 from gdgk.archive import Agency
 from gdgk.corpus import manifest, parquet, schema
+from gdgk.corpus.folders import LOCK, flush, link
 from gdgk.corpus.manifest import Manifest, mark_of
 from gdgk.corpus.places import places_of, province_name
 from gdgk.corpus.rows import nulls
 from gdgk.corpus.screening import TYPES, screened
 from gdgk.corpus.tidy import write_tidy
-from gdgk.errors import GdgkError
-from gdgk.files import NEW, OLD, put_back_folder, take_place, write_atomic
+from gdgk.files import write_atomic
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LOCK = ".lock"
 DICTIONARY = "dictionary.json"
 PART = "part.parquet"
 AGENCIES = {
@@ -50,69 +46,6 @@ WHOLE = {
     "corrections": dict.fromkeys(["table", "row", "column", "reported", "corrected", "reason", "by", "on"], "VARCHAR"),
     "extra_rows": dict.fromkeys(["table", "key", "label", "after", "column", "raw"], "VARCHAR"),
 }
-
-
-@contextmanager
-def made_beside(folder: Path) -> Iterator[Path]:
-    """A folder beside a pack, which takes its place when all is done; what fails on the way leaves the pack as it was.
-
-    Raises :class:`GdgkError` where another is being made, or what lies there is not a pack's.
-    """
-    import portalocker
-
-    made = folder.with_name(f".{folder.name}{NEW}")
-    if made.exists() and any(made.iterdir()) and not (made / LOCK).exists():
-        raise GdgkError(f"{made}: found a folder that no pack left there; expected none; move it away")
-    made.mkdir(parents=True, exist_ok=True)
-    with open(made / LOCK, "a+b") as file:
-        try:
-            portalocker.lock(file, portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING)
-        except portalocker.AlreadyLocked:
-            raise GdgkError(
-                f"{folder}: found another gdgk pack at work there; expected none; wait until it ends"
-            ) from None
-        clear(made)
-        try:
-            yield made
-            (made / LOCK).unlink()
-            take_place(made, folder)
-        except BaseException:
-            shutil.rmtree(made, ignore_errors=True)
-            raise
-
-
-def clear(made: Path) -> None:
-    """Empty a folder that a pack killed on the way has left, but for the lock that is held."""
-    for path in made.iterdir():
-        if path.is_dir():
-            shutil.rmtree(path)
-        elif path.name != LOCK:
-            path.unlink()
-
-
-def refuse(folder: Path, data: Path | None) -> None:
-    """Raise :class:`GdgkError` for a folder that cannot become a pack: in the data, an address, something else.
-
-    A pack that a kill left aside is put back first.
-    """
-    if "://" in str(folder) or str(folder).startswith(("s3:/", "https:/", "http:/")):
-        raise GdgkError(f"-o {folder}: found an address; expected a folder; pack here and copy the folder there")
-    aside = folder.with_name(f".{folder.name}{OLD}")
-    if aside.exists() and not (aside / manifest.NAME).exists():
-        raise GdgkError(f"{aside}: found a folder that no pack left there; expected none; move it away")
-    put_back_folder(folder)
-    own = folder.resolve()
-    if data is not None and (own == data.resolve() or data.resolve() in own.parents):
-        raise GdgkError(f"-o {folder}: found a folder in the data folder; expected one outside it; name another")
-    if data is not None and own in data.resolve().parents:
-        raise GdgkError(f"-o {folder}: found a folder that holds the data folder; expected another; name a new folder")
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise GdgkError(f"-o {folder}: found a file or a link; expected a new folder, or a pack; name another")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / manifest.NAME).is_file():
-        raise GdgkError(
-            f"-o {folder}: found a folder that is not a pack (no {manifest.NAME}); expected a pack, a new or an empty "
-            "folder; name another"
-        )
 
 
 class Packer:
@@ -370,17 +303,3 @@ def connected(agencies: Mapping[str, Agency], places: Mapping[str, Any], provinc
 def provenance_types() -> dict[str, str]:
     """The columns of the provenance with their types."""
     return {field.name: field.type for field in schema.PROVENANCE}
-
-
-def link(old: Path, new: Path) -> None:
-    """A file in a second place: the same on the disk where that can be, else a copy."""
-    try:
-        os.link(old, new)
-    except OSError:
-        shutil.copyfile(old, new)
-
-
-def flush(path: Path) -> None:
-    """See a file onto the disk."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
