@@ -92,13 +92,24 @@ def check_files(root: Path, manifest: Manifest) -> None:
             raise InputError(path, None, f"{size} bytes", f"{said['bytes']}, as {NAME} says", AGAIN)
 
 
+def check_content(path: Path, said: Mapping[str, Any]) -> None:
+    """Raise :class:`InputError` for a file whose content is not the one that the manifest names."""
+    try:
+        found = file_entry(path)["sha256"]
+    except OSError as error:
+        raise InputError(path, None, error.strerror or "no file", "a file of the pack", AGAIN) from None
+    if found != said["sha256"]:
+        raise InputError(path, None, f"sha256 {found[:12]}…", f"{said['sha256'][:12]}…, as {NAME} says", AGAIN)
+
+
 def is_whole(root: Path, manifest: Manifest) -> bool:
     """Whether every file of a pack is the one that its manifest names, byte for byte."""
     try:
-        check_files(root, manifest)
-        return all(file_entry(root / name)["sha256"] == said["sha256"] for name, said in manifest.files.items())
-    except (GdgkError, OSError):
+        for name, said in manifest.files.items():
+            check_content(root / name, said)
+    except GdgkError:
         return False
+    return True
 
 
 def file_entry(path: Path) -> dict[str, Any]:

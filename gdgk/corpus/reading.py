@@ -40,6 +40,7 @@ class Corpus:
     def __init__(self, where: Path | str, prepare: Sequence[str] = ()) -> None:
         self.remote = str(where).startswith(ADDRESSES)
         self.root = str(where).rstrip("/") if self.remote else str(Path(where))
+        self.verified: set[str] = set()
         self.connection = parquet.connect()
         self.manifest = self.opened(prepare)
         self.guard()
@@ -83,9 +84,24 @@ class Corpus:
         names = self.manifest.named(table)
         return [f"{self.root}/{name}" for name in names if province is None or f"/province={province}/" in name]
 
+    def verify(self, table: str, province: str | None = None) -> None:
+        """See once that files are those that the manifest names, byte for byte: a damaged figure may look like one.
+
+        Raises :class:`InputError`. Behind an address DuckDB's own checks are all there is.
+        """
+        names = [] if self.remote else self.files(table, province)
+        for path in [name for name in names if name not in self.verified]:
+            manifest.check_content(Path(path), self.manifest.files[path.removeprefix(f"{self.root}/")])
+            self.verified.add(path)
+
     def source(self, table: str, province: str | None = None) -> str:
         """The files of a table as SQL reads them."""
         return parquet.source(*self.files(table, province), parted=table in BY_PROVINCE)
+
+    def checked_source(self, table: str, province: str | None = None) -> str:
+        """The files of a table as SQL reads them, seen to be whole."""
+        self.verify(table, province)
+        return self.source(table, province)
 
     def __enter__(self) -> Corpus:
         return self
@@ -98,6 +114,7 @@ class Corpus:
     @cached_property
     def agencies(self) -> pd.DataFrame:
         """The register with places and, of each agency, how many reports there are, the first and the last."""
+        self.verify("agencies")
         return self.frame("SELECT * FROM agencies ORDER BY id")
 
     @cached_property
@@ -107,6 +124,7 @@ class Corpus:
 
     def province_of(self, agency: str) -> str:
         """The province of an agency. Raises :class:`UnknownName` for one that has no report here."""
+        self.verify("agencies")
         row = self.rows("SELECT province FROM agencies WHERE id = ? AND reports > 0", [agency])
         if row:
             return str(row[0][0])
@@ -117,7 +135,7 @@ class Corpus:
 
     def history(self, agency: str, cells: Iterable[str] | None = None) -> pd.DataFrame:
         """One agency's reports, a row a year, with the cells named or all that its editions have."""
-        files = self.source("panel", self.province_of(agency))
+        files = self.checked_source("panel", self.province_of(agency))
         where = f"FROM {files} WHERE agency = {parquet.quoted(agency)}"
         return self.frame(f"SELECT {self.columns(cells, where)} {where} ORDER BY year")
 
@@ -126,7 +144,7 @@ class Corpus:
         self.check_year(year)
         if province is not None and province not in self.manifest.provinces:
             raise UnknownName("province", province, self.manifest.provinces, "name one of them by its code")
-        where = f"FROM {self.source('panel', province)} WHERE year = {int(year)}"
+        where = f"FROM {self.checked_source('panel', province)} WHERE year = {int(year)}"
         return self.frame(f"SELECT {self.columns(cells, where)} {where} ORDER BY province, agency")
 
     def trend(self, cell: str, by: str = "province", kinds: Iterable[str] = ()) -> pd.DataFrame:
@@ -139,6 +157,7 @@ class Corpus:
         if by not in ("province", "city", "county", "kind"):
             raise UnknownName("by", by, ("province", "city", "county", "kind"), "group by one of them")
         column, kind = parquet.named(self.checked([cell])[0]), schema.cell_type(cell)
+        self.verify("panel")
         chosen = list(kinds)
         among = f"WHERE kind IN ({', '.join(map(parquet.quoted, chosen))})" if chosen else ""
         return self.frame(
@@ -148,7 +167,7 @@ class Corpus:
 
     def cells(self, agency: str, year: int) -> dict[CellKey, Cell]:
         """The cells of one report: text, value and state of each, as :meth:`gdgk.report.Report.cell` has them."""
-        files = self.source("panel", self.province_of(agency))
+        files = self.checked_source("panel", self.province_of(agency))
         with self.told():
             found = self.connection.execute(f"SELECT * FROM {files} WHERE agency = ? AND year = ?", [agency, int(year)])
             names, row = [entry[0] for entry in found.description or ()], found.fetchone()
@@ -161,6 +180,7 @@ class Corpus:
         """What fails of the rules on figures. Raises :class:`GdgkError` for a pack without checks."""
         if not self.files("checks"):
             raise GdgkError(f"{self.root}: found no checks; expected a pack with them; pack without --no-checks")
+        self.verify("checks")
         asked = {"agency": agency, "year": year}
         given = {name: value for name, value in asked.items() if value is not None}
         among = f"WHERE {' AND '.join(f'{name} = ?' for name in given)}" if given else ""
@@ -178,6 +198,9 @@ class Corpus:
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
             kinds = ", ".join(statement.type.name for statement in statements) or "nothing"
             raise GdgkError(f"sql: found {kinds}; expected one SELECT; a pack is only read")
+        for table in (*BY_PROVINCE, *SINGLE):
+            if table in query.casefold():
+                self.verify(table)
         return self.frame(query, parameters)
 
     # How they are asked -----------------------------------------------------------------------------------------------
