@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gdgk.archive import Archive, ReportId
 from gdgk.archive.reading import PLACES, read_report
@@ -20,11 +20,8 @@ from gdgk.corpus import manifest, parquet
 from gdgk.corpus.folders import made_beside, refuse
 from gdgk.corpus.manifest import Manifest
 from gdgk.corpus.rows import Row, panel_frame, provenance_frame, row_of
-from gdgk.corpus.writing import Packer
+from gdgk.corpus.writing import Packer, Staying
 from gdgk.errors import GdgkError, InputError, InputErrors
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 # Files beside a report that a pack does not read.
 UNREAD = {REVIEW, PLACES}
@@ -43,11 +40,12 @@ class Packed:
 
 @dataclass(frozen=True)
 class Old:
-    """The pack that is there, whole and read by the same code: its manifest, and the digest of each report."""
+    """The pack that is there, whole and read by the same code: its manifest, and of each report digest and province."""
 
     root: Path
     manifest: Manifest
     digests: dict[tuple[str, int], str]
+    provinces: dict[tuple[str, int], str]
 
 
 def pack(data: Path | None, folder: Path, checks: bool = True, tidy: bool = False, afresh: bool = False) -> Packed:
@@ -91,8 +89,9 @@ def old_pack(folder: Path, options: dict[str, bool]) -> Old | None:
         return None
     files = parquet.source(*(folder / name for name in found.named("provenance")))
     with parquet.connect() as connection:
-        rows = connection.execute(f"SELECT agency, year, digest FROM {files}").fetchall()
-    return Old(folder, found, {(agency, year): digest for agency, year, digest in rows})
+        rows = connection.execute(f"SELECT agency, year, digest, province FROM {files}").fetchall()
+    digests, provinces = ({(row[0], row[1]): row[at] for row in rows} for at in (2, 3))
+    return Old(folder, found, digests, provinces)
 
 
 class Course:
@@ -172,7 +171,7 @@ class Course:
             self.packer.keep(province, said, self.old.root)
             return
         panel, provenance = (panel_frame(read), provenance_frame(read)) if read else (None, None)
-        old = (self.old.root, staying_frame(staying)) if self.old and staying else None
+        old = staying_in(self.old, staying) if self.old and staying else None
         self.packer.write(province, agencies, panel, provenance, old)
 
     def stay(self, province: str, staying: list[ReportId]) -> None:
@@ -187,11 +186,13 @@ class Course:
             rows += [row for row in found if ReportId(row[0], row[1]) in keep]
 
 
-def staying_frame(staying: list[ReportId]) -> pd.DataFrame:
-    """The reports that stay, as a frame."""
+def staying_in(old: Old, staying: list[ReportId]) -> Staying:
+    """The reports that stay, and where they are."""
     import pandas as pd
 
-    return pd.DataFrame(staying, columns=["agency", "year"]).astype({"agency": object, "year": "int16"})
+    provinces = sorted({old.provinces[report] for report in staying})
+    frame = pd.DataFrame(staying, columns=["agency", "year"]).astype({"agency": object, "year": "int16"})
+    return Staying(old.root, provinces, frame)
 
 
 def chunked(reports: list[ReportId], size: int) -> Iterator[list[ReportId]]:

@@ -33,6 +33,15 @@ def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def writer() -> duckdb.DuckDBPyConnection:
+    """A DuckDB whose files hang on the rows alone: not on their order of arrival, nor on what is known of a source (of
+    a column without a null it would leave out that there is none).
+    """
+    connection = connect(threads=1)
+    connection.execute("SET disabled_optimizers='statistics_propagation'")
+    return connection
+
+
 def quoted(text: object) -> str:
     """A text as SQL has it."""
     return "'" + str(text).replace("'", "''") + "'"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,17 @@ WHOLE = {
 }
 
 
+@dataclass(frozen=True)
+class Staying:
+    """Reports that stay as an old pack has them: where it lies, in which of its provinces they are (an agency may have
+    moved), and a frame of agency and year.
+    """
+
+    root: Path
+    provinces: list[str]
+    reports: pd.DataFrame
+
+
 class Packer:
     """Writes a pack province by province; :meth:`close` what belongs to the whole.
 
@@ -59,7 +71,7 @@ class Packer:
         self.folder, self.agencies = folder, agencies
         self.options = {"checks": checks, "tidy": tidy}
         self.places = places_of(agencies)
-        self.connection = parquet.connect(threads=1)
+        self.connection = parquet.writer()
         self.connection.register("register", self.register_frame())
         self.provinces: dict[str, dict[str, Any]] = {}
 
@@ -106,12 +118,9 @@ class Packer:
         agencies: Iterable[str],
         panel: pd.DataFrame | None,
         provenance: pd.DataFrame | None,
-        old: tuple[Path, pd.DataFrame] | None = None,
+        old: Staying | None = None,
     ) -> None:
-        """Write a province: new rows (:func:`gdgk.corpus.rows.panel_frame`), and those of an old pack that stay.
-
-        old: the old pack, and the agency-years that stay as they are in it.
-        """
+        """Write a province: new rows (:func:`gdgk.corpus.rows.panel_frame`), and those of an old pack that stay."""
         columns = schema.panel_columns()
         own = {field.name: field.type for field in schema.AGENCY}
         told = {name: kind for name, kind in columns.items() if name not in own}
@@ -119,9 +128,9 @@ class Packer:
             f"g.{parquet.named(name)}::VARCHAR AS {parquet.named(name)}" if name in own else f"p.{parquet.named(name)}"
             for name in columns
         )
-        rows = self.all_rows("panel", province, panel, told, old)
+        rows = self.all_rows("panel", panel, told, old)
         query = f"SELECT {listed} FROM ({rows}) p JOIN register g ON g.id = p.agency ORDER BY p.agency, p.year"
-        counted = self.all_rows("provenance", province, provenance, provenance_types(), old)
+        counted = self.all_rows("provenance", provenance, provenance_types(), old)
         counts = self.connection.execute(
             f"SELECT count(*), count(*) FILTER (synthetic), list(DISTINCT year ORDER BY year), count(DISTINCT agency) "
             f"FROM ({counted})"
@@ -148,10 +157,9 @@ class Packer:
     def all_rows(
         self,
         table: str,
-        province: str,
         frame: pd.DataFrame | None,
         columns: Mapping[str, str],
-        old: tuple[Path, pd.DataFrame] | None,
+        old: Staying | None,
     ) -> str:
         """The rows of a province as a query: new ones, and those that stay of an old pack."""
         parts = []
@@ -166,9 +174,8 @@ class Packer:
             )
             parts.append(f"SELECT {listed} FROM new_{table}")
         if old is not None:
-            root, staying = old
-            self.connection.register("staying", staying)
-            files = parquet.source(root / table / f"province={province}" / PART)
+            self.connection.register("staying", old.reports)
+            files = parquet.source(*(old.root / table / f"province={province}" / PART for province in old.provinces))
             listed = ", ".join(map(parquet.named, columns))
             parts.append(
                 f"SELECT {listed} FROM {files} o SEMI JOIN staying s ON o.agency = s.agency AND o.year = s.year"
