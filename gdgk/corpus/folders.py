@@ -13,6 +13,20 @@ from gdgk.errors import GdgkError
 from gdgk.files import NEW, OLD, put_back_folder, take_place
 
 LOCK = ".lock"
+# What lies at the top of a pack, half made, whole or half taken away.
+OWN = {
+    LOCK,
+    "panel",
+    "provenance",
+    "tidy",
+    "tidy_csv",
+    "agencies.parquet",
+    "checks.parquet",
+    "corrections.parquet",
+    "extra_rows.parquet",
+    "dictionary.json",
+    manifest.NAME,
+}
 
 
 @contextmanager
@@ -24,7 +38,7 @@ def made_beside(folder: Path) -> Iterator[Path]:
     import portalocker
 
     made = folder.with_name(f".{folder.name}{NEW}")
-    if made.exists() and any(made.iterdir()) and not (made / LOCK).exists():
+    if made.exists() and any(path.name not in OWN for path in made.iterdir()):
         raise GdgkError(f"{made}: found a folder that no pack left there; expected none; move it away")
     made.mkdir(parents=True, exist_ok=True)
     with open(made / LOCK, "a+b") as file:
@@ -61,7 +75,7 @@ def refuse(folder: Path, data: Path | None) -> None:
     if "://" in str(folder) or str(folder).startswith(("s3:/", "https:/", "http:/")):
         raise GdgkError(f"-o {folder}: found an address; expected a folder; pack here and copy the folder there")
     aside = folder.with_name(f".{folder.name}{OLD}")
-    if aside.exists() and not (aside / manifest.NAME).exists():
+    if aside.exists() and any(path.name not in OWN for path in aside.iterdir()):
         raise GdgkError(f"{aside}: found a folder that no pack left there; expected none; move it away")
     put_back_folder(folder)
     own = folder.resolve()

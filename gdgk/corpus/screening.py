@@ -25,14 +25,14 @@ def screened(
 ) -> pd.DataFrame:
     """What fails in the reports of some panel files (columns :data:`gdgk.reconciliation.screening.VIOLATIONS`)."""
     listed = list(files)
-    wides = [wide for name in editions() if (wide := wide_of(connection, listed, name)) is not None]
-    here = {str(name) for wide in wides for name in wide.agencies}
-    lineage = {name: agencies[name].predecessors for name in agencies if name in here and agencies[name].predecessors}
+    here = connection.execute(f"SELECT DISTINCT edition FROM {source(*listed)}").fetchall()
+    wides = [wide_of(connection, listed, name) for name in editions() if (name,) in here]
+    lineage = {name: agency.predecessors for name, agency in agencies.items() if agency.predecessors}
     return violations(wides, lineage, agencies=agencies)
 
 
-def wide_of(connection: duckdb.DuckDBPyConnection, files: list[object], form: str) -> Wide | None:
-    """The reports on one edition, a row each, as the checks of many reports take them; None where there is none."""
+def wide_of(connection: duckdb.DuckDBPyConnection, files: list[object], form: str) -> Wide:
+    """The reports on one edition, a row each, as the checks of many reports take them."""
     import numpy as np
 
     names = schema.columns_of(form)
@@ -43,8 +43,6 @@ def wide_of(connection: duckdb.DuckDBPyConnection, files: list[object], form: st
         f"SELECT {', '.join(map(named, wanted))}, {cells} FROM {source(*files)} WHERE edition = ? ORDER BY agency, year"
     )
     found = connection.execute(query, [form]).df()
-    if found.empty:
-        return None
     values = found[list(names)].to_numpy(dtype=np.float64, na_value=np.nan)
     blanks = found["blanks"].fillna("").to_numpy(dtype=object)
     silent = silence(found, values, blanks, form)
