@@ -1,6 +1,6 @@
-"""gdgk pack and Corpus beside pandas over one CSV a year: 100,000 and 1,000,000 agency-years of ten years, on two forms.
+"""gdgk pack and Corpus beside pandas over one CSV a year: 100,000 and 1,000,000 agency-years.
 
-The figures are synthetic: those of 2,000 agencies as `gdgk sample` draws them, each agency repeated under other names,
+The figures are synthetic, of ten years on two forms: those of 2,000 agencies as `gdgk sample` draws them, each agency repeated under other names,
 its cells scaled by a factor of its own (0.5 to 1.5, rounded; so sums do not hold, and nothing is checked). They lie in
 31 provinces that are none and go through the same writer as a data folder. Questions are asked by turns with pandas,
 each in a fresh process (its start and imports not counted); the median of three. Then a city of 1,000 reports is packed
@@ -40,7 +40,7 @@ DRAWN = 2_000
 SIZES = (100_000, 1_000_000)
 # Two digits that begin no code of GB/T 2260.
 PROVINCES = [
-    f"{number}0000"
+    f"{number:02}0000"
     for number in (*range(1, 11), *range(16, 21), *range(24, 31), *range(38, 41), *range(47, 50), 55, 56, 57)
 ]
 CELL = "applications.new.total"
@@ -269,7 +269,8 @@ def main(quick: bool) -> int:
             panel = sum(path.stat().st_size for path in files if "panel" in path.parts) / size
             missed = "" if each <= GOAL_BYTES else f"  MISSED {GOAL_BYTES:g}"
             print(
-                f"{size:>9,} written in {seconds:.1f} s; {each:.1f} bytes an agency-year, {panel:.1f} of them the panel{missed}"
+                f"{size:>9,} written in {seconds:.1f} s; {each:.1f} bytes an agency-year, "
+                f"{panel:.1f} of them the panel{missed}"
             )
             write_csvs(folder / "pack", folder / "csv")
             met = questions(folder, size) and not missed and met
