@@ -42,6 +42,8 @@ class Corpus:
         self.root = str(where).rstrip("/") if self.remote else str(Path(where))
         self.verified: set[str] = set()
         self.connection = parquet.connect()
+        # what a file says of its columns is read once, however often it is asked
+        self.connection.execute("SET parquet_metadata_cache=true")
         self.manifest = self.opened(prepare)
         self.guard()
 
