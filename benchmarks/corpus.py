@@ -1,10 +1,10 @@
 """gdgk pack and Corpus beside pandas over one CSV a year: 100,000 and 1,000,000 agency-years.
 
 The figures are synthetic, of ten years on two forms: those of 2,000 agencies as `gdgk sample` draws them, each agency
-repeated under other names, its cells scaled by a factor of its own (0.5 to 1.5, rounded; so sums do not hold, and nothing is checked). They lie in
-31 provinces that are none and go through the same writer as a data folder. Questions are asked by turns with pandas,
-each in a fresh process for the first time (start, imports and opening not counted; CPU of all threads, then the clock);
-the median of three, one run of the million. Then a city of 1,000 reports is packed
+repeated under other names, its cells scaled by a factor of its own (0.5 to 1.5, rounded; so sums do not hold, and
+nothing is checked). They lie in 31 provinces that are none and go through the same writer as a data folder. Questions
+are asked by turns with pandas, each in a fresh process for the first time (start, imports and opening not counted; CPU
+of all threads, then the clock); the median of three, one run of the million. Then a city of 1,000 reports is packed
 from its text files, beside what opening and reading these alone takes. `--quick` leaves out the million. Exit code 1
 when a goal is missed.
 """
