@@ -42,8 +42,6 @@ class Corpus:
         self.root = str(where).rstrip("/") if self.remote else str(Path(where))
         self.verified: set[str] = set()
         self.connection = parquet.connect()
-        # what a file says of its columns is read once, however often it is asked
-        self.connection.execute("SET parquet_metadata_cache=true")
         self.manifest = self.opened(prepare)
         self.guard()
 
@@ -74,6 +72,8 @@ class Corpus:
     def guard(self) -> None:
         """Give every table its name, and let queries read nothing else, now and for good."""
         with self.told("its tables cannot be read"):
+            # what a file says of its columns is read once, however often it is asked
+            self.connection.execute("SET parquet_metadata_cache=true")
             for table in (*BY_PROVINCE, *SINGLE):
                 if self.files(table):
                     self.connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {self.source(table)}")
