@@ -27,7 +27,7 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 
 from gdgk.archive import Agency  # noqa: E402
-from gdgk.corpus import Corpus, pack, schema  # noqa: E402
+from gdgk.corpus import Corpus, pack, parquet, schema  # noqa: E402
 from gdgk.corpus.writing import Packer  # noqa: E402
 from gdgk.form import edition, edition_for  # noqa: E402
 from gdgk.sampling import sample_city  # noqa: E402
@@ -142,9 +142,13 @@ def packed(folder: Path, size: int, base: dict[int, np.ndarray]) -> float:
 def write_csvs(pack_folder: Path, folder: Path) -> None:
     """The same figures as one CSV a year, as they are usually handed on: who, where, the cells of that year's form."""
     folder.mkdir()
-    with Corpus(pack_folder) as corpus:
+    files = parquet.source(*sorted(pack_folder.glob("panel/*/*.parquet")))
+    with parquet.connect() as connection:
         for year in YEARS:
-            corpus.year(year, schema.columns_of(edition_for(year).id)).to_csv(folder / f"{year}.csv", index=False)
+            names = ["province", "agency", "year", "edition", "name", "kind", *schema.columns_of(edition_for(year).id)]
+            columns = ", ".join(map(parquet.named, names))
+            query = f"SELECT {columns} FROM {files} WHERE year = {year} ORDER BY province, agency"
+            connection.execute(f"COPY ({query}) TO {parquet.quoted(folder / f'{year}.csv')} (FORMAT csv, HEADER)")
 
 
 # Questions ------------------------------------------------------------------------------------------------------------
