@@ -20,6 +20,8 @@ SETTINGS = {
     "autoload_known_extensions": "false",
     # A name in a query is a table of the pack, never a variable of the caller.
     "python_enable_replacements": "false",
+    # A bar on the screen is for the command line to draw, or nobody.
+    "enable_progress_bar": "false",
 }
 
 
