@@ -20,8 +20,6 @@ SETTINGS = {
     "autoload_known_extensions": "false",
     # A name in a query is a table of the pack, never a variable of the caller.
     "python_enable_replacements": "false",
-    # A bar on the screen is for the command line to draw, or nobody.
-    "enable_progress_bar": "false",
 }
 
 
@@ -30,6 +28,8 @@ def connect(threads: int | None = None) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect(":memory:", config=dict(SETTINGS))
+    # DuckDB draws a bar onto standard output when a query takes long
+    connection.execute("SET enable_progress_bar=false")
     if threads:
         connection.execute(f"SET threads={threads}")
     return connection
