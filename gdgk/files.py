@@ -206,6 +206,11 @@ def write_folder(folder: Path, files: Mapping[str, str | bytes], without: Iterab
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
+    take_place(made, folder)
+
+
+def take_place(made: Path, folder: Path) -> None:
+    """Put a folder that was made beside another in its place; :func:`put_back` mends a kill between the two renames."""
     aside = folder.with_name(f".{folder.name}{OLD}")
     shutil.rmtree(aside, ignore_errors=True)
     if folder.exists():
@@ -217,6 +222,11 @@ def write_folder(folder: Path, files: Mapping[str, str | bytes], without: Iterab
 def put_back(parent: Path) -> None:
     """Put back the folders that a :func:`write_folder` killed between its two renames left aside."""
     for aside in parent.glob(f".*{OLD}"):
-        folder = parent / aside.name.removeprefix(".").removesuffix(OLD)
-        if not folder.exists():
-            aside.rename(folder)
+        put_back_folder(parent / aside.name.removeprefix(".").removesuffix(OLD))
+
+
+def put_back_folder(folder: Path) -> None:
+    """Put back one folder that a :func:`take_place` killed between its two renames left aside."""
+    aside = folder.with_name(f".{folder.name}{OLD}")
+    if aside.is_dir() and not folder.exists():
+        aside.rename(folder)

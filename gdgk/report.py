@@ -152,7 +152,8 @@ class Head:
 
     ``partial``: empty when every cell of the report was taken in, else in words what was not. ``synthetic``: true for
     made-up data, which every page then says. ``blanks``: what a blank cell stands for, where a person knows it
-    (``zero``, or ``missing``: a figure not reported); empty: as the figures show.
+    (``zero``, or ``missing``: a figure not reported); empty: as the figures show. ``licence``: under which the figures
+    may be used, where it is known.
     """
 
     title: str
@@ -163,6 +164,7 @@ class Head:
     sha256: str = ""
     partial: str = ""
     blanks: str = ""
+    licence: str = ""
     synthetic: bool = False
 
 

@@ -21,7 +21,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PYTHONS = ["3.11", "3.12", "3.13"]
 # Where conda-forge calls a package differently from pyproject.toml.
-CONDA_NAMES = {"playwright": "playwright-python"}
+CONDA_NAMES = {"playwright": "playwright-python", "duckdb": "python-duckdb"}
 # What the conda environment takes from PyPI.
 FROM_PYPI = {"axe-playwright-python"}
 

@@ -25,6 +25,7 @@ HEAD_KEYS = {
     "sha256": "",
     "partial": "",
     "blanks": "",
+    "licence": "",
 }
 EMPTY_CELLS = "leave cells empty that the report leaves blank, put ? where its figure is not known"
 PLACES = "provenance.csv"

@@ -1,4 +1,4 @@
-"""gdgk on the command line: form, import, list, check, review, compare, facts, draft, run, sample.
+"""gdgk on the command line: form, import, list, check, review, compare, facts, draft, run, sample, pack.
 
 Exit codes: 0 fine; 1 open findings of severity error (check), failed notebooks (run) or a file that needs a decision
 (import); 2 usage or unreadable input; 130 interrupted.
@@ -17,6 +17,7 @@ from gdgk.cli.drafting import draft_narrative
 from gdgk.cli.findings import check, facts, list_reports, review
 from gdgk.cli.forms import form
 from gdgk.cli.importing import import_reports
+from gdgk.cli.packing import pack_reports
 from gdgk.cli.running import run_notebooks
 from gdgk.cli.sampling import sample
 from gdgk.errors import GdgkError
@@ -31,6 +32,7 @@ __all__ = [
     "import_reports",
     "list_reports",
     "main",
+    "pack_reports",
     "review",
     "run_notebooks",
     "sample",
