@@ -3,7 +3,8 @@
 from gdgk.markup import style_for_lab
 from gdgk.pages.annual import AnnualReportPage
 from gdgk.pages.report import ReportPage
+from gdgk.pages.rolled import RollUpPage
 from gdgk.pages.trends import TrendPage
 from gdgk.pages.year import YearPage
 
-__all__ = ["AnnualReportPage", "ReportPage", "TrendPage", "YearPage", "style_for_lab"]
+__all__ = ["AnnualReportPage", "ReportPage", "RollUpPage", "TrendPage", "YearPage", "style_for_lab"]

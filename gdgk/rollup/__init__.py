@@ -23,7 +23,7 @@ from gdgk.rollup.carrying import carried, common_form
 from gdgk.rollup.gathering import BENEATH, Gathered, Member, gather, regions_of
 from gdgk.rollup.scopes import Conflict, conflicts
 
-__all__ = ["BENEATH", "JOINT", "Compared", "Conflict", "Member", "RollUp", "Summed", "regions_of", "roll_up"]
+__all__ = ["BENEATH", "COUNTED", "JOINT", "ONCE", "Compared", "Conflict", "Member", "RollUp", "Summed", "regions_of", "roll_up"]
 
 # How the lines of table 四 in which a 复议机关 stands beside the acting agency are counted.
 COUNTED, ONCE = "counted", "once"
@@ -100,6 +100,11 @@ class RollUp:
         """The equations of the form on the sum: it fails what its parts fail together."""
         found = reconcile_sheets({(self.region.id, self.year): self.sheet})
         return [one for one in found if place_of(one) in equations(self.form)]
+
+    @property
+    def failed(self) -> list[Finding]:
+        """The equations that the sum fails."""
+        return [one for one in self.findings if one.status == Status.FAIL]
 
     def culprits(self, finding: Finding) -> list[tuple[Agency, float]]:
         """The agencies whose own figures do not hold an equation that the sum fails, and by how much (left − right)."""
