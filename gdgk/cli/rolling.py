@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     help="once: leave out the own body's suits after review, which the agency that acted counts.",
 )
 def rollup(region: str, year: int, data: Path | None, output: str, file: Path | None, joint: str) -> None:
-    """Add the agencies of a region up: tables 二, 三, 四, who is missing, what does not compare, the region's own report.
+    """Add up the agencies of a region: tables 二, 三, 四, who is missing, what does not compare, its own report.
 
     REGION is the id of an agency that has others beneath it (column parent of agencies.csv).
     """

@@ -35,8 +35,8 @@ UNFOLDED = 40
 class RollUpPage:
     """A region in a year as the sum of its agencies.
 
-    joint: ``counted`` or ``once`` (:func:`gdgk.rollup.roll_up`). Raises :class:`gdgk.errors.GdgkError` for a region that
-    cannot be added up, an unknown parameter and input that cannot be read.
+    joint: ``counted`` or ``once`` (:func:`gdgk.rollup.roll_up`). Raises :class:`gdgk.errors.GdgkError` for a region
+    that cannot be added up, an unknown parameter and input that cannot be read.
     """
 
     def __init__(self, region: str, year: int | str, data: str = "", joint: str = COUNTED) -> None:

@@ -6,7 +6,7 @@ region's own report is what the sum is compared with. Blank is not 0: each cell 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -15,7 +15,7 @@ from gdgk.errors import UnknownName
 from gdgk.findings import Finding, Status
 from gdgk.form import CellKey, Edition
 from gdgk.reconciliation import Relation, Sheet, reconcile_sheets, relations, sheets_of
-from gdgk.reconciliation.competence import covers_region, is_own_office
+from gdgk.reconciliation.competence import covers_region
 from gdgk.reconciliation.regions import OWN_LEVEL, Family, rolled_up
 from gdgk.report import Head, Report
 from gdgk.rollup.adding import JOINT, NOT_ADDED, Summed, added, in_table
@@ -23,7 +23,19 @@ from gdgk.rollup.carrying import carried, common_form
 from gdgk.rollup.gathering import BENEATH, Gathered, Member, gather, regions_of
 from gdgk.rollup.scopes import Conflict, conflicts
 
-__all__ = ["BENEATH", "COUNTED", "JOINT", "ONCE", "Compared", "Conflict", "Member", "RollUp", "Summed", "regions_of", "roll_up"]
+__all__ = [
+    "BENEATH",
+    "COUNTED",
+    "JOINT",
+    "ONCE",
+    "Compared",
+    "Conflict",
+    "Member",
+    "RollUp",
+    "Summed",
+    "regions_of",
+    "roll_up",
+]
 
 # How the lines of table 四 in which a 复议机关 stands beside the acting agency are counted.
 COUNTED, ONCE = "counted", "once"
@@ -120,7 +132,7 @@ class RollUp:
 
     @cached_property
     def family(self) -> Family:
-        """The reports added up as rule A-ROLL sees them; its sheet is the region's own, or the sum where it has none."""
+        """The reports added up as rule A-ROLL sees them; its sheet: the region's own, or the sum where it has none."""
         names = tuple(member.agency.name for member in self.gathered.missing)
         reasons = [one.short for one in self.conflicts if one.short]
         own = carried(sheet_of(self.own), self.form) if self.own else self.sheet
@@ -197,8 +209,8 @@ def roll_up(archive: Archive, name: str, year: int, joint: str = COUNTED) -> Rol
     """The sum of a region in a year.
 
     joint: :data:`ONCE` leaves out the own body's suits after review: there it stands as 复议机关 beside the agency that
-    acted, which alone counts the case (国办公开办函〔2016〕201号). Raises :class:`gdgk.errors.GdgkError` for a region that
-    cannot be added up (:func:`gdgk.rollup.gathering.gather`) and for input that cannot be read.
+    acted, which alone counts the case (国办公开办函〔2016〕201号). Raises :class:`gdgk.errors.GdgkError` for a region
+    that cannot be added up (:func:`gdgk.rollup.gathering.gather`) and for input that cannot be read.
     """
     if joint not in (COUNTED, ONCE):
         raise UnknownName("joint", joint, (COUNTED, ONCE), "name one of them")

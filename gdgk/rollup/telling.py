@@ -207,9 +207,7 @@ def as_object(sum_of: RollUp) -> dict[str, Any]:
         "joint": sum_of.joint,
         "joint_at_most_twice": plain(sum_of.doubled),
         "coverage": coverage_records(sum_of),
-        "conflicts": [
-            {"kind": one.kind, "text": one.text, "agencies": list(one.agencies)} for one in sum_of.conflicts
-        ],
+        "conflicts": [{"kind": one.kind, "text": one.text, "agencies": list(one.agencies)} for one in sum_of.conflicts],
         "failed": [
             {
                 "rule": one.rule,
@@ -231,7 +229,9 @@ def as_object(sum_of: RollUp) -> dict[str, Any]:
 def lines(sum_of: RollUp) -> list[str]:
     """What an analyst reads: coverage, conflicts, each table's figures, what does not add up, the region's own."""
     synthetic = "【合成数据】" if sum_of.report.head.synthetic else ""
-    found = [f"{synthetic}{sum_of.region.name} {sum_of.year} 年汇总（{sum_of.form.label}）：{coverage_sentence(sum_of)}"]
+    found = [
+        f"{synthetic}{sum_of.region.name} {sum_of.year} 年汇总（{sum_of.form.label}）：{coverage_sentence(sum_of)}"
+    ]
     found += [f"  {'缺' if one.short else '注'} {one.text}" for one in sum_of.conflicts]
     for table in sum_of.form.tables.values():
         found.append(f"{table_name(table)}　{table_sentence(sum_of, table)}" if sum_of.counted(table.id) else "")
