@@ -15,7 +15,8 @@ from gdgk.archive import Archive, ReportId, panel
 from gdgk.crosswalk import measures_by_id
 from gdgk.errors import InputError
 from gdgk.form import CellKey, edition, editions
-from gdgk.indicators import SMALL, correction_rate, disclosure_rate, measures, rate, wilson
+from gdgk.indicators import INDICATORS, SMALL, Quantity, measures, share, wilson
+from gdgk.reconciliation import Sheet, read_sheets
 from gdgk.report import Report, State
 
 SIX = ["granted", "partly_granted", "denied", "unavailable", "not_processed", "otherwise"]
@@ -88,6 +89,11 @@ def figures(*reports: Report) -> dict[tuple[int, str], tuple[float | None, bool,
         (item.year, item.measure): (None if pd.isna(item.value) else item.value, item.imputed, item.comparison)
         for item in frame.itertuples()
     }
+
+
+def sheet_of(report: Report) -> Sheet:
+    """A report as the checks read it."""
+    return next(iter(read_sheets(panel([report])).values()))
 
 
 def comparisons(*reports: Report) -> dict[str, str]:
@@ -330,28 +336,32 @@ CORRECTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("granted", "partly", "total", "share"), RATES)
-def test_the_disclosure_rate(granted: int, partly: int, total: int, share: float | None) -> None:
-    found = disclosure_rate(granted, partly, total)
-    assert found is None if share is None else found == pytest.approx(share, abs=5e-4)
+@pytest.mark.parametrize(("granted", "partly", "total", "expected"), RATES)
+def test_the_disclosure_rate(granted: int, partly: int, total: int, expected: float | None) -> None:
+    rest = total - granted - partly
+    cells = {"granted": granted, "partly_granted": partly, "denied_internal": rest, "outcomes_total": total}
+    values = {CellKey("applications", row, "total"): value for row, value in cells.items()}
+    found = INDICATORS["disclosure_rate"].at(sheet_of(filled_report("demo", 2023, "2021", values))).value
+    assert found is None if expected is None else found == pytest.approx(expected, abs=5e-4)
 
 
-@pytest.mark.parametrize(("corrected", "upheld", "other", "share"), CORRECTIONS)
-def test_the_correction_rate(corrected: int, upheld: int, other: int, share: float | None) -> None:
-    found = correction_rate(corrected, upheld, other)
-    assert found is None if share is None else found == pytest.approx(share, abs=5e-4)
+@pytest.mark.parametrize(("corrected", "upheld", "other", "expected"), CORRECTIONS)
+def test_the_correction_rate(corrected: int, upheld: int, other: int, expected: float | None) -> None:
+    cells = {"corrected": corrected, "upheld": upheld, "other_result": other, "pending": 7}
+    values = {CellKey("disputes", "reconsideration", column): value for column, value in cells.items()}
+    found = INDICATORS["reconsideration_correction_rate"].at(sheet_of(filled_report("demo", 2023, "2021", values)))
+    assert found.value is None if expected is None else found.value == pytest.approx(expected, abs=5e-4)
 
 
 @given(st.integers(0, 10**6))
 def test_nothing_has_no_share(part: int) -> None:
-    assert rate(part, 0) is None
+    assert share(Quantity(float(part)), Quantity(0.0)).settled().value is None
 
 
-@given(st.integers(0, 10**6), st.integers(1, 10**6))
-def test_a_share_is_a_percentage_of_the_whole(part: int, whole: int) -> None:
-    found = rate(part, whole)
-    assert found is not None
-    assert found * whole == pytest.approx(100 * part)
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_a_share_is_a_percentage_of_the_whole(part: int, rest: int) -> None:
+    found = share(Quantity(float(part)), Quantity(float(part + rest))).settled().value
+    assert found is None if not part + rest else found * (part + rest) == pytest.approx(100 * part)
 
 
 def test_thirty_is_the_smallest_sample_that_is_not_small() -> None:

@@ -27,7 +27,7 @@ from gdgk.charts.style import HUES, OUTCOME_LOOKS, PAPER, Chart, count, error_ma
 from gdgk.charts.years import Timeline, backdrop, frame, narrow_axis, time_axis, timeline, top
 from gdgk.crosswalk import Measure
 from gdgk.form import CellKey
-from gdgk.indicators import SMALL, correction_rate, wilson
+from gdgk.indicators import SMALL, Quantity, share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -214,9 +214,8 @@ class Rate:
         """Rate, low, high."""
         if not self.decided.known or not self.corrected.known:
             return None
-        rate = correction_rate(self.corrected.number, self.decided.number - self.corrected.number, 0)
-        bounds = wilson(round(self.corrected.number), round(self.decided.number))
-        return None if rate is None or bounds is None else (rate, *bounds)
+        found = share(Quantity(self.corrected.number), Quantity(self.decided.number)).settled()
+        return (found.value, found.low, found.high) if found.known else None
 
     @property
     def small(self) -> bool:

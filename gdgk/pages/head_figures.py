@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gdgk.crosswalk import measures_by_id
-from gdgk.indicators import SMALL, disclosure_rate, rate
+from gdgk.indicators import INDICATORS, Missing
 from gdgk.markup import figure
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def keys(page: ReportPage) -> list[Key]:
     shown = [
         key_of(page, "本年新收", "received"),
         key_of(page, "办理结果", "outcomes_total"),
-        share_of(page, "公开率（含部分）", ("granted", "partly_granted")),
-        share_of(page, "无法提供", ("unavailable",)),
+        share_of(page, "公开率（含部分）", "disclosure_rate"),
+        share_of(page, "无法提供", "unavailable_rate"),
         key_of(page, "行政复议", "reconsideration"),
         key_of(page, "行政诉讼", "litigation"),
     ]
@@ -67,21 +67,20 @@ def taint_of(page: ReportPage, *names: str, said: bool = False) -> str:
     return ""
 
 
-def share_of(page: ReportPage, name: str, parts: tuple[str, ...]) -> Key:
-    """The share of some results in the （七）总计, with its fraction; small samples are said."""
-    values = [page.figures[part] for part in parts]
-    total = page.figures["outcomes_total"]
-    if total is None or any(value is None for value in values):
-        return Key(name, "—", "", absence_of(page, parts[0]))
-    count = sum(value or 0 for value in values)
-    share = disclosure_rate(values[0] or 0, values[1] or 0, total) if len(parts) == 2 else rate(count, total)
-    if share is None:
+def share_of(page: ReportPage, name: str, indicator: str) -> Key:
+    """A share of the （七）总计, with its fraction; small samples are said, none is told of figures in doubt."""
+    one = INDICATORS[indicator]
+    value, made_of = one.at(page.sheet), (*one.fixed["parts"], "outcomes_total")
+    taint = taint_of(page, *made_of)
+    if value.missing == Missing.NOTHING:
         return Key(name, "—", "", "没有办理结果，不算")
-    taint = taint_of(page, *parts, "outcomes_total")
-    if taint or share > 100:
-        return Key(name, "—", "", f"{taint or '分项大于总计'}，不算", True)
-    note = f"{figure(count)}／{figure(total)}" + ("，小样本" if total < SMALL else "")
-    return Key(name, figure(share, places=1), "%", note)
+    if value.missing not in (Missing.NO, Missing.CONTRADICTED):
+        absent = (absence_of(page, measure) for measure in made_of if page.figures[measure] is None)
+        return Key(name, "—", "", next(absent, value.missing.text))
+    if taint or value.value is None:
+        return Key(name, "—", "", f"{taint or value.missing.text.removesuffix('，不算')}，不算", True)
+    note = f"{figure(value.part)}／{figure(value.whole)}" + ("，小样本" if value.small else "")
+    return Key(name, figure(value.value, places=1), one.unit, note)
 
 
 def absence_of(page: ReportPage, measure: str) -> str:

@@ -1,18 +1,24 @@
-"""Panel → indicators: the quantities that may be compared over the years, and rates with their uncertainty."""
+"""Panel → quantities: those of the crosswalk, which may be compared over the years, and single cells of the form."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import sqrt
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from gdgk.crosswalk import Measure, measures_by_id
+from gdgk.errors import UnknownName
+from gdgk.form import CellKey
+from gdgk.indicators.model import Missing
 from gdgk.reconciliation import Sheet, read_sheets
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SMALL = 30
+SUITS = ("litigation_direct", "litigation_after_reconsideration")
+# What table 四 calls a result, and the 2014 form; 尚未审结 is not on that form.
+OLD_RESULTS = {"upheld": "upheld", "corrected": "corrected", "other_result": "other"}
+NEW_FORMS = {"2019": "none", "2021": "same"}
 
 
 class Measured(NamedTuple):
@@ -68,14 +74,27 @@ def measured(sheets: Iterable[Sheet]) -> list[Measured]:
 def figure(sheet: Sheet, measure: Measure) -> tuple[float | None, bool]:
     """The value of a measure in one report, and whether a blank was read as 0 for it."""
     terms = measure.cells(sheet.form)
+    if silence(sheet, measure):
+        return None, False
+    blanks = any(sheet.cells[key].empty for _, key in terms)
+    return float(sum(sign * sheet.number(key) for sign, key in terms)), blanks
+
+
+def silence(sheet: Sheet, measure: Measure) -> Missing:
+    """Why a report does not say a measure."""
+    terms = measure.cells(sheet.form)
     if not terms:
-        return None, False
+        return Missing.NOT_ON_FORM
     table = sheet.form.tables[terms[0][1].table]
+    if table.id in sheet.blank_tables:
+        return Missing.BLANK_TABLE
+    unknown = [key for _, key in terms if sheet.unknown(key)]
+    if any(not sheet.cells[key].empty for key in unknown):
+        return Missing.NOT_KNOWN
     has_sums = bool(table.row_sum or table.column_sum)
-    blanks = [key for _, key in terms if sheet.cells[key].empty]
-    if table.id in sheet.blank_tables or any(sheet.unknown(key) for _, key in terms) or (blanks and not has_sums):
-        return None, False
-    return float(sum(sign * sheet.number(key) for sign, key in terms)), bool(blanks)
+    if unknown or (not has_sums and any(sheet.cells[key].empty for _, key in terms)):
+        return Missing.NOT_FILLED
+    return Missing.NO
 
 
 def compare(measure: Measure, sheet: Sheet, before: Sheet | None) -> str:
@@ -85,32 +104,24 @@ def compare(measure: Measure, sheet: Sheet, before: Sheet | None) -> str:
     return measure.comparison(sheet.form, before.form)
 
 
-def disclosure_rate(granted: float, partly_granted: float, outcomes_total: float) -> float | None:
-    """公开率（含部分）, in %: (（一）＋（二）) ÷ （七）总计; None without outcomes."""
-    return rate(granted + partly_granted, outcomes_total)
+@cache
+def quantity(name: str) -> Measure:
+    """A quantity by name: a measure of the crosswalk (``received``), or ``table.row.column`` of the forms of 2019 and
+    later, where the row may be a heading (its rows added) and ``disputes.litigation`` is both kinds of suit.
 
-
-def rate(part: float, whole: float) -> float | None:
-    """A share in %; None, never 0 or 100, when there is nothing to take a share of."""
-    return None if not whole else 100 * part / whole
-
-
-def correction_rate(corrected: float, upheld: float, other_result: float) -> float | None:
-    """纠错率, in %: 纠正 ÷ (维持＋纠正＋其他), cases decided only; None when none was."""
-    return rate(corrected, upheld + corrected + other_result)
-
-
-def wilson(count: int, total: int, z: float = 1.959963984540054) -> tuple[float, float] | None:
-    """The Wilson score interval (95 % by default) of a share, in %; None when total is 0.
-
-    Raises :class:`ValueError` unless 0 ≤ count ≤ total.
+    Results of disputes have their like on the 2014 form. Raises :class:`UnknownName` for another name.
     """
-    if not 0 <= count <= total:
-        raise ValueError(f"a count of {count} in {total}")
-    if total == 0:
-        return None
-    share = count / total
-    centre = share + z * z / (2 * total)
-    spread = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    low, high = ((centre - spread) / (1 + z * z / total), (centre + spread) / (1 + z * z / total))
-    return (0.0 if count == 0 else 100 * low, 100.0 if count == total else 100 * high)
+    if name in measures_by_id():
+        return measures_by_id()[name]
+    if name.count(".") != 2:
+        raise UnknownName("quantity", name, measures_by_id(), "name one of them, or a cell as table.row.column")
+    table, row, column = name.split(".")
+    rows = SUITS if (table, row) == ("disputes", "litigation") else (row,)
+    terms = (tuple((1, CellKey(table, one, column)) for one in rows),)
+    expressions: dict[str, tuple[tuple[tuple[int, CellKey], ...], ...]] = dict.fromkeys(NEW_FORMS, terms)
+    seams = dict(NEW_FORMS)
+    if table == "disputes" and row in ("reconsideration", "litigation"):
+        seams = dict(measures_by_id()[row].seams)
+        if column in OLD_RESULTS:
+            expressions["2014"] = (((1, CellKey("statistics", f"{row}_{OLD_RESULTS[column]}", "value")),),)
+    return Measure(name, "", "", "件", expressions, seams, "")
