@@ -20,7 +20,7 @@ from gdgk.reconciliation.regions import OWN_LEVEL, Family, rolled_up
 from gdgk.report import Head, Report
 from gdgk.rollup.adding import JOINT, NOT_ADDED, Summed, added, in_table
 from gdgk.rollup.carrying import carried, common_form
-from gdgk.rollup.gathering import BENEATH, Gathered, Member, gather, regions_of
+from gdgk.rollup.gathering import BENEATH, Gathered, Member, added_up, gather, regions_of
 from gdgk.rollup.scopes import Conflict, conflicts
 
 __all__ = [
@@ -214,16 +214,15 @@ def roll_up(archive: Archive, name: str, year: int, joint: str = COUNTED) -> Rol
     """
     if joint not in (COUNTED, ONCE):
         raise UnknownName("joint", joint, (COUNTED, ONCE), "name one of them")
+    archive.check_folders()
     gathered = gather(archive, name, year)
-    own = ReportId(name, year)
-    wanted = [ReportId(member.agency.id, year) for member in gathered.reporting]
-    read = archive.read_all(dict.fromkeys([*wanted, own] if gathered.reported else wanted))
-    reports = tuple(read[: len(wanted)])
+    read = {ReportId(report.agency, year): report for report in archive.read_all(added_up(archive, name, year))}
+    reports = tuple(read[ReportId(member.agency.id, year)] for member in gathered.reporting)
     form = common_form([sheet_of(report) for report in reports])
     sheets = tuple(carried(sheet_of(report), form) for report in reports)
     without = own_bodies(gathered) if joint == ONCE else ()
     cells = added(form, sheets, without)
-    return RollUp(gathered, form, sheets, reports, read[-1] if gathered.reported else None, joint, cells)
+    return RollUp(gathered, form, sheets, reports, read.get(ReportId(name, year)), joint, cells)
 
 
 def sheet_of(report: Report) -> Sheet:

@@ -85,7 +85,6 @@ def gather(archive: Archive, name: str, year: int) -> Gathered:
     Raises :class:`GdgkError` for an agency that is not known, that did not exist in the year, that has none beneath it
     or stands beneath itself, and for a year on which none of them has a report here.
     """
-    archive.check_folders()
     region = archive.agency(name)
     register = Register(archive.agencies)
     refuse(archive, register, region, year)
@@ -101,6 +100,16 @@ def gather(archive: Archive, name: str, year: int) -> Gathered:
             "year", year, known, f"none of the {len(members)} agencies beneath {name} has a report on it here; add some"
         )
     return gathered
+
+
+def added_up(archive: Archive, name: str, year: int) -> list[ReportId]:
+    """The reports that a region's sum is made from, and its own, which it is compared with.
+
+    Raises what :func:`gather` does.
+    """
+    gathered = gather(archive, name, year)
+    found = [ReportId(member.agency.id, year) for member in gathered.reporting]
+    return list(dict.fromkeys([*found, ReportId(name, year)] if gathered.reported else found))
 
 
 def refuse(archive: Archive, register: Register, region: Agency, year: int) -> None:

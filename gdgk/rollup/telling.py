@@ -234,9 +234,11 @@ def lines(sum_of: RollUp) -> list[str]:
     ]
     found += [f"  {'缺' if one.short else '注'} {one.text}" for one in sum_of.conflicts]
     for table in sum_of.form.tables.values():
-        found.append(f"{table_name(table)}　{table_sentence(sum_of, table)}" if sum_of.counted(table.id) else "")
-        found[-1] = found[-1] or table_sentence(sum_of, table)
-        found += [f"  {line}" for line in table_lines(sum_of, table)] if sum_of.counted(table.id) else []
+        if sum_of.counted(table.id):
+            found.append(f"{table_name(table)}　{table_sentence(sum_of, table)}")
+            found += [f"  {line}" for line in table_lines(sum_of, table)]
+        else:
+            found.append(table_sentence(sum_of, table))
     for one in sum_of.failed:
         found.append(f"误 合计不合：{one.message}")
         found.append(f"    {culprits_sentence(sum_of, one)}")

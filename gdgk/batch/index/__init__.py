@@ -27,7 +27,7 @@ from gdgk.batch.index.grid import (
 )
 from gdgk.batch.index.reading import Result, files_below, read_results
 from gdgk.batch.jobs import FORMATS
-from gdgk.batch.plan import Notebook, notebooks
+from gdgk.batch.plan import SCOPES, Notebook, notebooks
 from gdgk.errors import UnknownName
 from gdgk.files import write_atomic
 from gdgk.form import edition_for
@@ -36,7 +36,7 @@ from gdgk.markup import asset, render
 __all__ = ["index_page", "starts_seam", "write_index"]
 
 # What a link says where there is no room for the notebook's title.
-LINK_WORDS = {"agency_year": "核对页", "annual_report": "年报", "trends": "趋势", "reconciliation": "全年"}
+LINK_WORDS = {"agency_year": "核对页", "annual_report": "年报", "trends": "趋势", "reconciliation": "全年", "rollup": "汇总"}
 FORMAT_WORDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 FAILED = "failed"
 # Failures beyond these are folded away.
@@ -64,7 +64,7 @@ class Batch:
     @cached_property
     def scopes(self) -> dict[str, list[Notebook]]:
         """The notebooks by scope."""
-        return {scope: [one for one in self.known if one.scope == scope] for scope in ("report", "agency", "year")}
+        return {scope: [one for one in self.known if one.scope == scope] for scope in SCOPES}
 
     def made(self, scope: str, folder: str) -> list[tuple[Notebook, str, Result]]:
         """The pages of a folder that were run, with their place and what became of them."""
@@ -96,7 +96,8 @@ class Batch:
         everyone = [agency for agency in self.agencies.values() if self.have[agency.id]]
         for agency in everyone:
             for year in sorted(self.have[agency.id]):
-                found.update(self.failed("report", f"{agency.id}/{year}", agency.name, year))
+                for scope in ("report", "region"):
+                    found.update(self.failed(scope, f"{agency.id}/{year}", agency.name, year))
         for agency in everyone:
             found.update(self.failed("agency", agency.id, agency.name, 0))
         for year in self.reported_years:
@@ -125,7 +126,12 @@ class Batch:
     def seconds(self) -> tuple[int, float | None]:
         """How many pages the grid knows the time of, and what they took together."""
         folders = [
-            *(("report", f"{agency}/{year}") for agency, years in self.have.items() for year in years),
+            *(
+                (scope, f"{agency}/{year}")
+                for agency, years in self.have.items()
+                for year in years
+                for scope in ("report", "region")
+            ),
             *(("agency", agency) for agency, years in self.have.items() if years),
             *(("year", str(year)) for year in self.reported_years),
         ]
@@ -231,8 +237,10 @@ def grid_cell(batch: Batch, report: ReportId) -> GridCell:
     seam = starts_seam(report.year, batch.years)
     if report.year not in batch.have[report.agency]:
         exists = batch.agencies[report.agency].exists_in(report.year)
-        return GridCell(report.year, "miss" if exists else "none", seam)
-    made = batch.made("report", f"{report.agency}/{report.year}")
+        summed_up = batch.links(batch.made("region", f"{report.agency}/{report.year}"))
+        return GridCell(report.year, "miss" if exists else "none", seam, pages=summed_up)
+    place = f"{report.agency}/{report.year}"
+    made = [*batch.made("report", place), *batch.made("region", place)]
     if not made:
         return GridCell(report.year, "todo", seam)
     results = {place: result for _, place, result in made}
