@@ -39,7 +39,7 @@ def test_text_says_who_is_missing_and_what_the_figures_are(city: str, capsys: py
     said = capsys.readouterr().out
     assert "应报 3 个机关，计入 2 份报告，缺 测试市档案局" in said
     assert "  本年新收：自然人 3，总计 3" in said
-    assert "多于合计（合计不全，只比下限）" in said and said.startswith("【合成数据】")
+    assert "多于合计；合计不全，只比下限（缺 测试市档案局 的报告）" in said and said.startswith("【合成数据】")
 
 
 def test_json_and_csv_hold_every_cell_with_what_it_is_made_of(city: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -184,8 +184,8 @@ def targets(
             groups["agency"].append((agency, 0, tuple(archive.with_context(own))))
     if "region" in scopes:
         for year in sorted({report.year for report in reports}):
-            own = {report.agency for report in reports if report.year == year}
-            asked = [name for name in regions_of(archive, year) if by_year or name in own]
+            named = {report.agency for report in reports if report.year == year}
+            asked = [name for name in regions_of(archive, year) if by_year or name in named]
             groups["region"] += [(name, year, tuple(added_up(archive, name, year))) for name in asked]
     if "year" in scopes and by_year:
         for year in sorted({report.year for report in reports}):

@@ -145,9 +145,16 @@ def rows(sum_of: RollUp) -> list[Row]:
 def failures(sum_of: RollUp) -> list[Entry]:
     """The equations that the sum fails as the list shows them."""
     found = entries(numbered(rows(sum_of)), marked(sum_of), sum_of.form)
-    by_number = {number: row for number, row in numbered(rows(sum_of)).items()}
+    by_number = numbered(rows(sum_of))
     told = {one.message: culprits_sentence(sum_of, one) for one in sum_of.failed}
-    return [replace(entry, detail=f"{told[by_number[entry.number]['message']]}。") for entry in found]
+    return [
+        replace(
+            entry,
+            title=entry.title.replace("印作", "合计为"),  # nobody printed a sum
+            detail=f"{told[by_number[entry.number]['message']]}。",
+        )
+        for entry in found
+    ]
 
 
 def marked(sum_of: RollUp) -> Marks:
@@ -210,12 +217,19 @@ def coverage(sum_of: RollUp, links: bool) -> Markup:
 
 
 def against(sum_of: RollUp) -> Markup:
-    """The cells in which the region's own report and the sum differ."""
-    lines: list[dict[str, Any]] = [
-        {"place": place(sum_of.form, *one.key), "one": one, "outcome": outcome(one), "failed": one.status == "fail"}
-        for one in sum_of.compared
-        if one.difference
-    ]
+    """The cells in which the region's own report and the sum differ; the total speaks for its row, as in A-ROLL."""
+    differing = [one for one in sum_of.compared if one.difference]
+    told = {one.key[:2] for one in differing if one.key.column == "total"}
+    lines: tuple[list[dict[str, Any]], list[dict[str, Any]]] = ([], [])
+    for one in differing:
+        folded = one.key.column != "total" and one.key[:2] in told
+        lines[folded].append(
+            {"place": place(sum_of.form, *one.key), "one": one, "outcome": outcome(one), "failed": one.status == "fail"}
+        )
     return render(
-        "rollup_against.html.j2", sentence=against_sentence(sum_of), lines=lines, absent=bool(sum_of.comparable)
+        "rollup_against.html.j2",
+        sentence=against_sentence(sum_of),
+        lines=lines[0],
+        folded=lines[1],
+        absent=bool(sum_of.comparable),
     )

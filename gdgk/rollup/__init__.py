@@ -46,8 +46,8 @@ EPSILON = 1e-6
 class Compared:
     """A cell of the region's own report beside the sum.
 
-    status: as rule A-ROLL has it; exact: both must be equal, else the region at least the sum; note: why not, or what
-    explains a difference.
+    status: as rule A-ROLL has it; exact: both must be equal, else the region at least the sum; note: what explains a
+    difference.
     """
 
     key: CellKey
@@ -192,9 +192,9 @@ class RollUp:
         for key in self.cells:
             if self.joint == ONCE and (key.table, key.row) == JOINT:
                 continue
-            status, own, total, exact, reason = rolled_up(key, self.family)
+            status, own, total, exact, _ = rolled_up(key, self.family)
             if own is not None and total is not None:
-                yield Compared(key, own, total, status, exact, self.explained(key, own, total) or reason)
+                yield Compared(key, own, total, status, exact, self.explained(key, own, total))
 
     def explained(self, key: CellKey, own: float, total: float) -> str:
         """What explains a difference in the line of joint defendants: the region did not count them twice."""

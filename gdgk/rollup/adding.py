@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from gdgk.form import CellKey, Edition
+from gdgk.markup import figure
 from gdgk.reconciliation import Sheet
 from gdgk.reconciliation.regions import asked, countable
 from gdgk.report import BLANK, UNKNOWN, Cell, State
@@ -45,8 +46,9 @@ class Summed:
         """The cell as a report would print it: a lower bound is text, of which no equation makes use."""
         if self.value is None:
             return UNKNOWN if self.unknown or self.unread else BLANK
-        text = plain(self.value)
-        return Cell(f"≥{text}", None, State.TEXT) if self.least else Cell(text, self.value, State.NUMBER)
+        if self.least:
+            return Cell(f"≥{figure(self.value)}", None, State.TEXT)
+        return Cell(plain(self.value), self.value, State.NUMBER)
 
 
 def additive(form: Edition) -> frozenset[CellKey]:

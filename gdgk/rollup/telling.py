@@ -97,7 +97,9 @@ def against_sentence(sum_of: RollUp) -> str:
         text += f"，{failed} 格不符"
     higher = len(differing) - failed
     if higher > 0:
-        text += f"，{higher} 格区域报告多于合计（合计不全，只比下限）"
+        text += f"，{higher} 格区域报告多于合计"
+    if not sum_of.complete:
+        text += f"；合计不全，只比下限（{sum_of.family.reason}）"
     return f"{text}。区域报告本身是总计，不加入合计。"
 
 

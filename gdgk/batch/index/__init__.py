@@ -36,7 +36,13 @@ from gdgk.markup import asset, render
 __all__ = ["index_page", "starts_seam", "write_index"]
 
 # What a link says where there is no room for the notebook's title.
-LINK_WORDS = {"agency_year": "核对页", "annual_report": "年报", "trends": "趋势", "reconciliation": "全年", "rollup": "汇总"}
+LINK_WORDS = {
+    "agency_year": "核对页",
+    "annual_report": "年报",
+    "trends": "趋势",
+    "reconciliation": "全年",
+    "rollup": "汇总",
+}
 FORMAT_WORDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 FAILED = "failed"
 # Failures beyond these are folded away.
