@@ -201,23 +201,40 @@ def test_the_mix_of_a_year_not_taken_in_is_an_empty_frame() -> None:
     assert meta(figure)["rows"][6] == ["（一）＋（二）", "1,519", "43.6%", "1,902", "54.0%", "未入库", "—"]
 
 
-def test_reasons_of_two_years_stand_side_by_side() -> None:
+def test_reasons_are_a_field_for_each_year() -> None:
     figure = charts.refusal_reasons_by_year(real("suqian"))
-    assert list(figure.data[1].x) == [0, 27, 6, 38, 20, 9, 21, 21] and list(figure.data[2].x) == [
-        2,
-        1,
-        4,
-        17,
-        21,
-        11,
-        23,
-        13,
+    heat = figure.data[0]
+    known = [column for column, share in enumerate(heat.z[0]) if share is not None]
+    columns = [[number(row[column]) for row in heat.text] for column in known]
+    assert columns == [[0, 27, 6, 38, 20, 9, 21, 21], [2, 1, 4, 17, 21, 11, 23, 13]]
+    assert [[number(cell) for cell in row[1:]] for row in meta(figure)["rows"][:8]] == [
+        list(row) for row in zip(*columns)
     ]
-    assert [[number(cell) for cell in row[1:3]] for row in meta(figure)["rows"][:8]] == list(
-        map(list, zip(figure.data[1].x, figure.data[2].x, strict=True))
+    assert [round(row[known[0]], 2) for row in heat.z] == [round(100 * value / 142, 2) for value in columns[0]]
+    assert len(heat.x) == len(heat.z[0]) + 1 and len(known) == 2
+    assert any(
+        word.text.replace("<br>", "") == "未入库" and word.x == place(figure, "2025")
+        for word in figure.layout.annotations
     )
-    assert [colour == "#ffffff" for colour in figure.data[1].marker.color] == [value < 30 for value in figure.data[1].x]
     assert "法律法规禁止少得最多（27→1）" in meta(figure)["title"]
+
+
+def test_a_reason_in_a_failed_check_is_marked_in_its_field() -> None:
+    frame = panel([balanced(2021, [1, 1, 3, 4]), balanced(2022, [1, 1, 5, 4])])
+    wrong = [{"agency": "synthetic", "year": 2022, "status": "fail", "severity": "error"}]
+    wrong[0]["cells"] = ("applications.denied_state_secret.total",)
+    figure = charts.refusal_reasons_by_year(charts.readings(read_sheets(frame).values(), wrong))
+    assert [("误" in text) for row in figure.data[0].text for text in row if text].count(True) == 1
+    assert meta(figure)["title"] == "不予公开的理由，逐年" and "误" in meta(figure)["source"]
+
+
+def test_no_refusal_gives_no_field_and_a_year_of_another_form_is_an_empty_frame() -> None:
+    assert charts.refusal_reasons_by_year(panel([balanced(2022, [9, 9])])) is None
+    rows = edition("2014").tables["statistics"].rows
+    old = report(2018, {f"statistics.{row}.value": 40 for row in rows})
+    figure = charts.refusal_reasons_by_year(panel([old, balanced(2019, [1, 1, 3, 4])]))
+    assert meta(figure)["columns"] == ["理由", "2019"]
+    assert any("表式无此项" in word.text.replace("<br>", "") for word in figure.layout.annotations)
 
 
 def test_disputes_by_year_add_up_to_the_table() -> None:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from gdgk.charts.dispute_lines import dispute_results
 from gdgk.charts.disputes import correction_rates, dispute_results_by_year
-from gdgk.charts.dumbbell import refusal_reasons_by_year
 from gdgk.charts.facts import readings
+from gdgk.charts.heat import refusal_reasons_by_year
 from gdgk.charts.one_year import flow, refusal_reasons, result_mix
 from gdgk.charts.over_years import result_mix_by_year, volume
 from gdgk.charts.stock import normative_stock

@@ -25,29 +25,19 @@ from gdgk.charts.facts import (
 from gdgk.charts.over_years import comparable_run, said_of_seams, whole_run, years_of
 from gdgk.charts.style import HUES, OUTCOME_LOOKS, PAPER, Chart, count, error_mark, percent, points, width_of
 from gdgk.charts.years import Timeline, backdrop, frame, narrow_axis, time_axis, timeline, top
-from gdgk.crosswalk import Measure
-from gdgk.form import CellKey
-from gdgk.indicators import SMALL, Quantity, share
+from gdgk.indicators import DECIDED, INDICATORS, SMALL, SUITS, Missing, Value
 
 if TYPE_CHECKING:
     import pandas as pd
     from plotly import graph_objects as go
 
 SIDES = {"复议": -0.23, "诉讼": 0.23}
-SUITS = ("litigation_direct", "litigation_after_reconsideration")
-
-
-def suits(column: str) -> Measure:
-    """Both kinds of suit together; the 2014 form has them as one, without 未审结."""
-    expressions: dict[str, tuple[tuple[tuple[int, CellKey], ...], ...]] = {
-        family: (tuple((1, CellKey("disputes", row, column)) for row in SUITS),) for family in ("2019", "2021")
-    }
-    old = {"upheld": "litigation_upheld", "corrected": "litigation_corrected", "other_result": "litigation_other"}.get(
-        column
-    )
-    if old:
-        expressions["2014"] = (((1, CellKey("statistics", old, "value")),),)
-    return Measure(f"litigation_{column}", "", "", "件", expressions, dict(measure("litigation").seams), "")
+PILES = {"复议": "reconsideration", "诉讼": "litigation"}
+RATES = {
+    "reconsideration": "reconsideration_correction_rate",
+    "litigation_direct": "direct_correction_rate",
+    "litigation_after_reconsideration": "later_correction_rate",
+}
 
 
 @dataclass(frozen=True)
@@ -80,11 +70,9 @@ def piles(report: Reading) -> list[Pile]:
     old = report.sheet.form.id == "2014"
     columns = [column for column in OUTCOMES if not (old and column == "pending")]
     found = []
-    for kind, rows in (("复议", ("reconsideration",)), ("诉讼", SUITS)):
-        facts = report.facts(
-            dispute("reconsideration", column) if kind == "复议" else suits(column) for column in columns
-        )
-        if not old and any(only_total(report, row) for row in rows):
+    for kind, row in PILES.items():
+        facts = report.facts(dispute(row, column) for column in columns)
+        if not old and any(only_total(report, line) for line in (SUITS if row == "litigation" else (row,))):
             facts = [Fact(None, "分项未填")] * len(columns)
         found.append(Pile(report.year, kind, tuple(facts)))
     return found
@@ -203,19 +191,17 @@ def dispute_trend_title(reports: Sequence[Reading], found: dict[int, list[Pile]]
 
 @dataclass(frozen=True)
 class Rate:
-    """纠错率 of one kind in one year: 纠正 of what was decided, %, with its 95 % interval."""
+    """纠错率 of one kind in one year, with what taints its figures; missing: why there is none."""
 
     report: Reading
-    decided: Fact
+    told: Value
     corrected: Fact
+    decided: Fact
 
     @property
     def value(self) -> tuple[float, float, float] | None:
         """Rate, low, high."""
-        if not self.decided.known or not self.corrected.known:
-            return None
-        found = share(Quantity(self.corrected.number), Quantity(self.decided.number)).settled()
-        return (found.value, found.low, found.high) if found.known else None
+        return (self.told.value, self.told.low, self.told.high) if self.told.known else None
 
     @property
     def small(self) -> bool:
@@ -230,18 +216,14 @@ class Rate:
 
 def rate_of(report: Reading, row: str) -> Rate:
     """纠错率 of a line of table 四; only cases decided count."""
-    upheld, corrected, other = (report.fact(dispute(row, column)) for column in ("upheld", "corrected", "other_result"))
-    empty = "disputes" in report.sheet.form.tables and only_total(report, row)
-    missing = "分项未填" if empty else next((fact.missing for fact in (upheld, corrected, other) if not fact.known), "")
-    if missing:
-        return Rate(report, Fact(None, missing), corrected)
-    parts = (upheld, corrected, other)
-    decided = Fact(
-        sum(fact.number for fact in parts),
-        zero=any(fact.zero for fact in parts),
-        wrong=any(fact.wrong for fact in parts),
-    )
-    return Rate(report, decided, corrected)
+    told = INDICATORS[RATES[row]].at(report.sheet)
+    facts = report.facts(dispute(row, column) for column in DECIDED)
+    if told.whole is None:
+        missing = "分项未填" if told.missing == Missing.NOT_FILLED else ""
+        missing = missing or next((fact.missing for fact in facts if not fact.known), told.missing.text)
+        return Rate(report, told, facts[DECIDED.index("corrected")], Fact(None, missing))
+    decided = Fact(told.whole, zero=any(fact.zero for fact in facts), wrong=any(fact.wrong for fact in facts))
+    return Rate(report, told, facts[DECIDED.index("corrected")], decided)
 
 
 def correction_rates(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:

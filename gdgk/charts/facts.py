@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, TypeAlias, Union
 from gdgk.charts.style import count
 from gdgk.crosswalk import Measure, measures_by_id
 from gdgk.findings import Row
-from gdgk.form import CellKey
-from gdgk.indicators import compare, figure
+from gdgk.form import CellKey, Item
+from gdgk.indicators import compare, figure, quantity
 from gdgk.reconciliation import Sheet, read_sheets
 from gdgk.report import State
 
 if TYPE_CHECKING:
     import pandas as pd
 
-RESULTS = ("granted", "partly_granted", "denied", "unavailable", "not_processed", "otherwise")
 DISPUTES = {
     "reconsideration": "行政复议",
     "litigation_direct": "直接起诉",
@@ -151,22 +150,14 @@ def measure(name: str) -> Measure:
     return measures_by_id()[name]
 
 
-def cell_measure(
-    table: str, row: str, column: str, old: tuple[str, ...] = (), seams: dict[str, str] | None = None
-) -> Measure:
-    """A cell of the forms of 2019 and later (``old``: rows of the 2014 form that add up to the same) as a measure."""
-    new = (((1, CellKey(table, row, column)),),)
-    expressions: dict[str, tuple[tuple[tuple[int, CellKey], ...], ...]] = {"2019": new, "2021": new}
-    if old:
-        expressions["2014"] = (tuple((1, CellKey("statistics", name, "value")) for name in old),)
-    return Measure(f"{table}.{row}.{column}", "", "", "件", expressions, seams or {"2019": "none", "2021": "same"}, "")
-
-
 def dispute(row: str, column: str) -> Measure:
-    """A cell of table 四; 复议 has its like on the 2014 form, but for 未审结."""
-    has_old = row == "reconsideration" and column in ("upheld", "corrected", "other_result")
-    old = {"other_result": "reconsideration_other"}.get(column, f"reconsideration_{column}")
-    return cell_measure("disputes", row, column, (old,) if has_old else (), dict(measure("reconsideration").seams))
+    """A result of a line of table 四, or of both kinds of suit (``litigation``)."""
+    return quantity(f"disputes.{row}.{column}")
+
+
+def cells_of(table: str, rows: Iterable[Item], column: str = "total") -> list[Measure]:
+    """One column of some rows, as quantities."""
+    return [quantity(f"{table}.{row.key}.{column}") for row in rows]
 
 
 def only_total(report: Reading, row: str) -> bool:

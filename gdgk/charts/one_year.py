@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from gdgk.charts import titles
-from gdgk.charts.facts import RESULTS, Drawn, Fact, Reading, cell_measure, measure, notes, read_one, source
+from gdgk.charts.facts import Drawn, Fact, Reading, cells_of, measure, notes, read_one, source
 from gdgk.charts.sankey import flow_layout
 from gdgk.charts.style import (
     EDGES,
@@ -25,6 +25,7 @@ from gdgk.charts.style import (
     sample,
     width_of,
 )
+from gdgk.indicators import RESULTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,7 +166,7 @@ def refusal_reasons(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go
     table = report.sheet.form.tables["applications"]
     denied, unavailable = table.leaves("denied"), table.leaves("unavailable")
     rows = [*denied, *unavailable]
-    measures = [cell_measure("applications", row.key, "total") for row in rows]
+    measures = cells_of("applications", rows)
     facts = report.facts(measures)
     if report.unfilled(measures) or not any(fact.known for fact in facts):
         return None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from gdgk.charts import titles
 from gdgk.charts.facts import (
     NOT_ON_FORM,
-    RESULTS,
     Drawn,
     Fact,
     Reading,
@@ -39,6 +38,7 @@ from gdgk.charts.style import (
 )
 from gdgk.charts.years import Timeline, axis, backdrop, frame, narrow_axis, time_axis, timeline, top
 from gdgk.crosswalk import Measure
+from gdgk.indicators import RESULTS
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gdgk.charts import titles
-from gdgk.charts.facts import Drawn, Fact, Reading, cell_measure, notes, read_years, source
+from gdgk.charts.facts import Drawn, Fact, Reading, notes, read_years, source
 from gdgk.charts.over_years import years_of
 from gdgk.charts.style import (
     EDGES,
@@ -27,12 +27,13 @@ from gdgk.charts.style import (
 )
 from gdgk.charts.years import SEAM
 from gdgk.form import edition
+from gdgk.indicators import quantity
 
 if TYPE_CHECKING:
     import pandas as pd
     from plotly import graph_objects as go
 
-TABLE, ROW = "proactive_disclosure", "normative_documents"
+ROW = "proactive_disclosure.normative_documents"
 PARTS = ("issued", "repealed", "in_force")
 STOCK_HUE, STOCK_EDGE = HUES[0], EDGES[0]
 
@@ -142,7 +143,7 @@ def stocks(reports: Sequence[Reading]) -> list[YearStock]:
     """Each year with its opening stock: last year's where that report is here, else reckoned back (never below 0)."""
     found: list[YearStock] = []
     for report in reports:
-        issued, repealed, stock = report.facts(cell_measure(TABLE, ROW, column) for column in PARTS)
+        issued, repealed, stock = report.facts(quantity(f"{ROW}.{column}") for column in PARTS)
         last = found[-1] if found else None
         before: float | None = None
         inferred = False

@@ -9,6 +9,7 @@ Sources: the national forms, whose prose restates their tables
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from gdgk.claims.checking import check_each
 from gdgk.claims.model import Claim, Fact, Reading
@@ -22,17 +23,23 @@ from gdgk.report import Report
 __all__ = ["Claim", "Fact", "Reading", "check_claims", "facts", "read_claims", "stated"]
 
 
+@lru_cache(32)
+def read_prose(narrative: str, form: Edition) -> tuple[Claim | Fact, ...]:
+    """Everything that a narrative states, in the order of the text; kept, for a page asks more than once."""
+    return tuple(statements(sentences(narrative), form))
+
+
 def read_claims(narrative: str, form: Edition) -> tuple[Claim, ...]:
     """What a narrative states of cells of a form, in the order of the text.
 
     narrative: Markdown, as :attr:`gdgk.report.Report.narrative` holds it; spans are slices of it. Every edition.
     """
-    return tuple(item for item in statements(sentences(narrative), form) if isinstance(item, Claim))
+    return tuple(item for item in read_prose(narrative, form) if isinstance(item, Claim))
 
 
 def facts(report: Report) -> tuple[Fact, ...]:
     """The figures of a report's narrative that restate no cell, in the order of the text."""
-    return tuple(item for item in statements(sentences(report.narrative), report.edition) if isinstance(item, Fact))
+    return tuple(item for item in read_prose(report.narrative, report.edition) if isinstance(item, Fact))
 
 
 def check_claims(report: Report, prior: Report | None = None) -> list[Finding]:
@@ -42,7 +49,7 @@ def check_claims(report: Report, prior: Report | None = None) -> list[Finding]:
     N-T2-…, N-T3-…, N-T4-…, N-O18-… (a count by table and row), N-PCT, N-YOY, N-ZERO, N-ALLWORD, N-SUM. left is what the
     prose says, right what the tables say; ``quote`` and ``span`` are the sentence.
     """
-    found = statements(sentences(report.narrative), report.edition)
+    found = read_prose(report.narrative, report.edition)
     claims = [item for item in found if isinstance(item, Claim)]
     return [*check_each(report, prior, claims), *check_sums(report, found)]
 

@@ -13,20 +13,22 @@ from gdgk.indicators.documents import DECISIONS
 from gdgk.indicators.model import SMALL, STABLE, Missing, Quantity, Value, ratio, share, wilson
 from gdgk.indicators.outcomes import APPLICANTS, REASONS, RESULTS
 from gdgk.indicators.over_time import contributed, grown
-from gdgk.indicators.quantities import MEASURES, Measured, compare, figure, measured, measures, quantity
-from gdgk.indicators.registry import INDICATORS, Indicator
+from gdgk.indicators.quantities import MEASURES, SUITS, Measured, compare, figure, measured, measures, quantity
+from gdgk.indicators.registry import GROUPS, INDICATORS, Indicator
 from gdgk.indicators.remedies import DECIDED
 
 __all__ = [
     "APPLICANTS",
     "DECIDED",
     "DECISIONS",
+    "GROUPS",
     "INDICATORS",
     "MEASURES",
     "REASONS",
     "RESULTS",
     "SMALL",
     "STABLE",
+    "SUITS",
     "Cells",
     "Indicator",
     "Measured",
