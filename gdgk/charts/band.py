@@ -11,7 +11,7 @@ from gdgk.charts.group import FEWEST, Group, Party, quartiles
 from gdgk.charts.style import EDGES, HUES, INK, INK3, PAPER, Chart, count, error_mark, percent, points
 from gdgk.charts.years import Timeline, backdrop, frame, narrow_axis, time_axis, timeline, top
 from gdgk.form import Edition
-from gdgk.indicators import INDICATORS, SMALL, Value
+from gdgk.indicators import SMALL, Value
 
 if TYPE_CHECKING:
     from plotly import graph_objects as go
@@ -66,7 +66,7 @@ def peer_band(group: Group) -> go.Figure | None:
     used = max(sum(spot.counts for spot in own) for own in spots.values())
     return Chart(
         title=band_title(spots, bands, peers.kind, focus),
-        subtitle="公开率（含部分）＝（（一）＋（二））÷（七）总计，%；框为中间一半（P25—P75），粗线为中位数，空心点不足 30 件"
+        subtitle="公开率（含部分），占（七）总计，%；框为中间一半（P25—P75），粗线为中位数，空心点不足 30 件"
         + (f"；◆ {focus.name}" if focus else ""),
         source=source(
             f"同类：{group.name}的{peers.label}，按种类和级别；年度报告表三",
@@ -145,7 +145,7 @@ def cloud(line: Timeline, spots: dict[int, list[Spot]], focus: Party | None) -> 
             "line": {"color": INK3, "width": 1},
         },
         "cliponaxis": False,
-        "customdata": [f"{spot.party.name} {year} 年（n={count(float(spot.value.whole))}）" for year, spot in shown],
+        "customdata": [f"{spot.party.label} {year} 年（n={count(float(spot.value.whole))}）" for year, spot in shown],
         "hovertemplate": "%{customdata} %{y:.1f}%<extra></extra>",
     }
 
@@ -156,7 +156,7 @@ def own_points(line: Timeline, spots: dict[int, list[Spot]], focus: Party) -> di
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": focus.name,
+        "name": focus.label,
         "x": [round(line.at(year) + 0.08, 3) for year, _ in shown],
         "y": [points(round(float(spot.value.value), 3)) for _, spot in shown],
         "marker": {
@@ -166,7 +166,7 @@ def own_points(line: Timeline, spots: dict[int, list[Spot]], focus: Party) -> di
             "line": {"color": HUES[2], "width": 2},
         },
         "cliponaxis": False,
-        "hovertemplate": f"{focus.name} %{{y:.1f}}%<extra></extra>",
+        "hovertemplate": f"{focus.label} %{{y:.1f}}%<extra></extra>",
     }
 
 

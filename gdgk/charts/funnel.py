@@ -1,4 +1,4 @@
-"""复议纠错率 of many agencies in a year against how many cases were decided: what is chance, what is more (funnel plot).
+"""复议纠错率 of many agencies against how many cases were decided: what is chance, what is more (a funnel plot).
 
 The limits are those of a share of n cases about the group's own rate (score test): an agency lies beyond them exactly
 where its Wilson interval does not hold that rate. Source: Spiegelhalter, Funnel plots for comparing institutional
@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import log, sqrt
 from typing import TYPE_CHECKING, Any
 
 from gdgk.charts.facts import source
 from gdgk.charts.group import Group, Party, listed_names
 from gdgk.charts.style import HUES, INK2, INK3, PAPER, Chart, count, error_mark, percent, points, sample
-from gdgk.indicators import INDICATORS, SMALL, Value
+from gdgk.indicators import SMALL, Value
 
 if TYPE_CHECKING:
     from plotly import graph_objects as go
@@ -114,9 +114,7 @@ def correction_funnel(group: Group) -> go.Figure | None:
 
 def log10(value: float) -> float:
     """The decadic logarithm: where a figure stands on the axis."""
-    from math import log10 as decadic
-
-    return round(decadic(value), 4)
+    return round(log(value, 10), 4)
 
 
 def last_year(group: Group) -> tuple[int, list[Point]]:
@@ -186,7 +184,7 @@ def marks(found: Sequence[Point], focus: str) -> dict[str, Any]:
             "line": {"color": hues, "width": 1.8},
         },
         "cliponaxis": False,
-        "customdata": [f"{point.party.name}：{count(float(point.value.part))}／{count(point.n)}" for point in found],
+        "customdata": [f"{point.party.label}：{count(float(point.value.part))}／{count(point.n)}" for point in found],
         "hovertemplate": "%{customdata}＝%{y:.1f}%<extra></extra>",
     }
 
@@ -226,7 +224,7 @@ def names(found: Sequence[Point], share: float, focus: str, most: float) -> list
                 {
                     "x": log10(point.n),
                     "y": points(round(point.rate, 3)),
-                    "text": (point.party.name if named else "") + error_mark(point.wrong),
+                    "text": (point.party.label if named else "") + error_mark(point.wrong),
                     "xanchor": "right" if left else "left",
                     "xshift": -10 if left else 10,
                 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from statistics import quantiles
 
 from gdgk.charts.facts import Reading
@@ -12,6 +13,8 @@ from gdgk.indicators import INDICATORS, Value
 
 # Below so many peers a year has no quartiles worth the name.
 FEWEST = 5
+# So many characters stand above a small panel.
+SHORT = 12
 LEVELS = {"province": "省级", "prefecture": "市级", "county": "县级", "": ""}
 
 
@@ -26,6 +29,16 @@ class Party:
     kind: str
     level: str
     reports: Mapping[int, Reading]
+
+    @property
+    def label(self) -> str:
+        """The name as text of a plotly figure, which reads tags."""
+        return escape(self.name, quote=False)
+
+    @property
+    def short(self) -> str:
+        """The same, where there is little room."""
+        return escape(self.name if len(self.name) <= SHORT else f"{self.name[: SHORT - 1]}…", quote=False)
 
     def value(self, indicator: str, year: int) -> Value | None:
         """An indicator of its report on a year; None without a report."""

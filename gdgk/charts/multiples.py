@@ -136,8 +136,7 @@ def behind(line: Timeline, party: Party, own: dict[int, Fact], number: int) -> l
 def said(line: Timeline, party: Party, own: dict[int, Fact], number: int, focus: bool) -> list[dict[str, Any]]:
     """The name above a panel, the last figure, 误 above what is tainted."""
     known = [(year, fact) for year, fact in sorted(own.items()) if fact.known]
-    year, last = known[-1]
-    name = f"<b>◆ {party.name}</b>" if focus else party.name
+    year = known[-1][0]
     found: list[dict[str, Any]] = [
         {
             "xref": f"x{number} domain",
@@ -147,7 +146,7 @@ def said(line: Timeline, party: Party, own: dict[int, Fact], number: int, focus:
             "xanchor": "left",
             "yanchor": "bottom",
             "yshift": 2,
-            "text": shortened(name),
+            "text": f"<b>◆ {party.short}</b>" if focus else party.short,
             "font": {"color": INK},
         }
     ]
@@ -166,11 +165,6 @@ def said(line: Timeline, party: Party, own: dict[int, Fact], number: int, focus:
                 }
             )
     return found
-
-
-def shortened(name: str, most: int = 12) -> str:
-    """A name that fits above a panel."""
-    return name if len(name) <= most or name.startswith("<") else f"{name[: most - 1]}…"
 
 
 def seams_within(line: Timeline) -> list[float]:
