@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gdgk import charts
 from gdgk.archive import Agency, Archive, ReportId, panel_rows
+from gdgk.charts.group import Group, Party
 from gdgk.crosswalk import measures_by_id
 from gdgk.errors import UnknownName
 from gdgk.findings import Row, record_of
@@ -66,10 +67,7 @@ class RegionTrendPage:
         self.own = [report for report in own if self.archive.has(report)]
         read = dict(zip([*ids, *self.own], self.archive.read_all([*ids, *self.own]), strict=True))
         self.reports: dict[ReportId, Report] = read
-        self.sheets: dict[ReportId, Sheet] = {
-            ReportId(*name): sheet
-            for name, sheet in sheets_of(row for report in read.values() for row in panel_rows(report)).items()
-        }
+        self.sheets = sheets_of(row for report in read.values() for row in panel_rows(report))
 
     @cached_property
     def open(self) -> list[Row]:
@@ -77,7 +75,7 @@ class RegionTrendPage:
         records = [record_of(one) for one in reconcile_sheets(self.sheets, self.archive.lineage())]
         decisions: dict[str, Decision] = {}
         for report in self.sheets:
-            decisions |= read_decisions(self.archive.folder(report) / FILE)
+            decisions |= read_decisions(self.archive.folder(ReportId(*report)) / FILE)
         decided = reviews(records, decisions)
         return still_open([row | one._asdict() for row, one in zip(records, decided, strict=True)])
 
@@ -95,7 +93,7 @@ class RegionTrendPage:
             agencies=len(self.members),
             reports=len(here),
             expected=sum(one.exists_in(year) for one in self.members for year in self.years),
-            forms=list(dict.fromkeys(self.reports[report].edition.label for report in here)),
+            forms=list(dict.fromkeys(self.reports[ReportId(*report)].edition.label for report in here)),
             own=[report.year for report in self.own],
             synthetic=any(report.head.synthetic for report in self.reports.values()),
         )
@@ -200,16 +198,16 @@ class RegionTrendPage:
         return any(self.handed_in(agency, year)[0] == "miss" for year in self.years)
 
     @cached_property
-    def group(self) -> charts.Group:
+    def group(self) -> Group:
         """The agencies directly beneath the region, as the charts read them."""
         parties = []
         for one in self.members:
-            own = [self.sheets[report] for report in self.sheets if report.agency == one.id]
+            own = [sheet for sheet in self.sheets.values() if sheet.agency == one.id]
             if own:
                 read = {reading.year: reading for reading in charts.readings(own, self.open)}
                 level = level_of(one.region_code)
-                parties.append(charts.Party(one.id, self.short_name(one), one.kind, level, read))
-        return charts.Group(self.region.name, tuple(parties), self.focus)
+                parties.append(Party(one.id, self.short_name(one), one.kind, level, read))
+        return Group(self.region.name, tuple(parties), self.focus)
 
     def short_name(self, agency: Agency) -> str:
         """An agency's name without the region's own, which all of them begin with."""
