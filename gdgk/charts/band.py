@@ -52,6 +52,7 @@ def peer_band(group: Group) -> go.Figure | None:
     if not any(bands.values()):
         return None
     shapes, words = backdrop(line)
+    focus = group.focused
     highest = max(float(spot.value.value) for own in spots.values() for spot in own)
     for year, own in bands.items():
         if own is None:
@@ -60,8 +61,7 @@ def peer_band(group: Group) -> go.Figure | None:
             words.append(text)
         else:
             shapes.extend(box(line, year, own))
-            words.append(middle_word(line, year, own[1]))
-    focus = group.focused
+            words.extend([] if focus else [middle_word(line, year, own[1])])
     words.extend(focus_words(line, spots, focus) if focus else [])
     used = max(sum(spot.counts for spot in own) for own in spots.values())
     return Chart(

@@ -75,7 +75,7 @@ def correction_funnel(group: Group) -> go.Figure | None:
     silent = [party for party in group.parties if year in party.reports and party not in [one.party for one in found]]
     most = max(point.n for point in found)
     highest = max([point.rate for point in found] + [100 * share])
-    roof = min(104.0, max(1.15 * highest, 3 * 100 * share, 10.0))
+    roof = min(104.0, max(1.2 * highest, limit(share, max(1.0, most / 8), OUTER, 1), 10.0))
     return Chart(
         title=funnel_title(found, share),
         subtitle=f"复议纠错率＝纠正÷已审结（横轴，件，对数），%，{year} 年；横线为全体 {percent(100 * share)}，"

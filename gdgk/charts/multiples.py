@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 MEASURE = "received"
 MOST = 24
 # Columns and the height of a row in px, in a wide and in a narrow container.
-WIDE, NARROW = (6, 96), (2, 92)
-GAP_X, GAP_Y = 0.028, 30
+WIDE, NARROW = (6, 116), (2, 112)
+GAP_X, GAP_Y = 0.028, 48
 
 
 def volume_by_agency(group: Group) -> go.Figure | None:

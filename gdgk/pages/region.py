@@ -129,9 +129,12 @@ class RegionTrendPage:
         return ("blank", f"{blank} 表空") if blank else ("full", "全")
 
     def chain(self) -> Fragment:
-        """The sums of the years: how complete each is, and whether it agrees with the region's own report."""
+        """The sums of the years: how complete each is, whether it agrees with the region's own report; what the region's
+        own charts are drawn from.
+        """
         rows = [(year, *self.year_line(sum_of)) for year, sum_of in self.sums.items()]
-        return Fragment(str(render("region_sums.html.j2", rows=rows, region=self.region.id)))
+        html = render("region_sums.html.j2", rows=rows, region=self.region.id, series=self.series[1])
+        return Fragment(str(html))
 
     @cached_property
     def sums(self) -> dict[int, RollUp]:
@@ -155,9 +158,11 @@ class RegionTrendPage:
 
     def charts(self) -> list[Figure | Fragment]:
         """Every chart of the region's own course, then those of its agencies; a line on what is not drawn, and why."""
-        sheets, said = self.series()
-        shown: list[Figure | Fragment] = [note(said, ("i", "注") if sheets else ("x", "缺"))]
-        if sheets:
+        sheets, said = self.series
+        shown: list[Figure | Fragment] = []
+        if not sheets:
+            shown.append(note(said))
+        else:
             read = charts.readings(sheets, self.open)
             course = [made for draw in charts.TREND_CHARTS if (made := draw(read)) is not None]
             shown += course
@@ -175,6 +180,7 @@ class RegionTrendPage:
             shown.append(note(f"{name} 不是{self.region.name}直接所属的机关，图中没有标出。"))
         return shown
 
+    @cached_property
     def series(self) -> tuple[list[Sheet], str]:
         """The sheets that stand for the region over the years, and what they are: its own reports, else the sums of the
         years in which all is here. The two are never put into one series.
@@ -232,6 +238,6 @@ WANTING = {
 }
 
 
-def note(text: str, seal: tuple[str, str] = ("x", "缺")) -> Fragment:
-    """A sentence in place of a chart, or before charts."""
-    return Fragment(str(render("note.html.j2", seal=seal, text=text)))
+def note(text: str) -> Fragment:
+    """A sentence in place of a chart."""
+    return Fragment(str(render("note.html.j2", seal=("x", "缺"), text=text)))
