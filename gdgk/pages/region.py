@@ -129,8 +129,8 @@ class RegionTrendPage:
         return ("blank", f"{blank} 表空") if blank else ("full", "全")
 
     def chain(self) -> Fragment:
-        """The sums of the years: how complete each is, whether it agrees with the region's own report; what the region's
-        own charts are drawn from.
+        """The sums of the years: how complete each is, whether it agrees with the region's own report; what the charts
+        of the region are drawn from.
         """
         rows = [(year, *self.year_line(sum_of)) for year, sum_of in self.sums.items()]
         html = render("region_sums.html.j2", rows=rows, region=self.region.id, series=self.series[1])
