@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from strategies import filled_report
 
 from gdgk.archive import Archive
+from gdgk.batch import plan_run
 from gdgk.cli import main
 from gdgk.form import CellKey
 
@@ -98,3 +99,19 @@ def test_nothing_is_written_over_by_a_sum_that_cannot_be_made(city: str, tmp_pat
     file.write_text("old", encoding="utf-8")
     assert main(["rollup", "city", "--year", "2019", "--data", city, "--format", "json", "-o", str(file)]) == 2
     assert file.read_text(encoding="utf-8") == "old"
+
+
+def test_a_run_makes_a_page_for_every_region_of_a_year_and_reads_what_it_adds_up(city: str, tmp_path: Path) -> None:
+    batch = plan_run(data=Path(city), reports=tmp_path / "reports", notebook="rollup")
+    (item,) = batch.planned
+    assert (str(item.target), dict(item.job.parameters)) == (
+        "city/2023/rollup",
+        {"region": "city", "year": 2023, "data": city},
+    )
+    assert {str(report) for report in item.target.reads} == {"city/2023", "office/2023", "bureau/2023"}
+    archive = Archive(city)
+    archive.write(filled_report("late", 2023, "2021"))
+    (again,) = plan_run(data=Path(city), reports=tmp_path / "reports", notebook="rollup").planned
+    assert again.job.digest != item.job.digest
+    named = plan_run(["bureau"], data=Path(city), reports=tmp_path / "reports", notebook="rollup")
+    assert named.planned == []

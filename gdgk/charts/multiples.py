@@ -96,13 +96,18 @@ def notes_of(found: Any) -> list[str]:
 # ── a panel ──
 
 
+def axis(letter: str, number: int) -> str:
+    """How plotly names an axis of a panel: x, x2, x3 …"""
+    return letter if number == 1 else f"{letter}{number}"
+
+
 def bars(line: Timeline, own: dict[int, Fact], number: int) -> dict[str, Any]:
     """The bars of one agency."""
     shown = [(year, fact) for year, fact in sorted(own.items()) if fact.known]
     return {
         "type": "bar",
-        "xaxis": f"x{number}",
-        "yaxis": f"y{number}",
+        "xaxis": axis("x", number),
+        "yaxis": axis("y", number),
         "x": [round(line.at(year), 3) for year, _ in shown],
         "y": [points(fact.number) for _, fact in shown],
         "marker": {"color": HUES[0], "line": {"color": EDGES[0], "width": 1}},
@@ -113,7 +118,7 @@ def bars(line: Timeline, own: dict[int, Fact], number: int) -> dict[str, Any]:
 
 def behind(line: Timeline, party: Party, own: dict[int, Fact], number: int) -> list[dict[str, Any]]:
     """Grey fields where there is no figure, double lines at the seams."""
-    across = {"yref": f"y{number} domain", "xref": f"x{number}", "y0": 0, "y1": 1}
+    across = {"yref": axis("y", number) + " domain", "xref": axis("x", number), "y0": 0, "y1": 1}
     found = [
         {
             **across,
@@ -139,8 +144,8 @@ def said(line: Timeline, party: Party, own: dict[int, Fact], number: int, focus:
     year = known[-1][0]
     found: list[dict[str, Any]] = [
         {
-            "xref": f"x{number} domain",
-            "yref": f"y{number} domain",
+            "xref": axis("x", number) + " domain",
+            "yref": axis("y", number) + " domain",
             "x": 0,
             "y": 1,
             "xanchor": "left",
@@ -155,8 +160,8 @@ def said(line: Timeline, party: Party, own: dict[int, Fact], number: int, focus:
         if text or fact.wrong:
             found.append(
                 {
-                    "xref": f"x{number}",
-                    "yref": f"y{number}",
+                    "xref": axis("x", number),
+                    "yref": axis("y", number),
                     "x": round(line.at(at), 3),
                     "y": points(fact.number),
                     "yanchor": "bottom",
@@ -186,7 +191,7 @@ def axes(
     found: dict[str, Any] = {}
     for number, (party, (across, up)) in enumerate(zip(shown, places(len(shown), grid), strict=True), 1):
         top = max(fact.number for fact in facts[party.id].values() if fact.known) or 1
-        own = "" if number == 1 else str(number)
+        own = axis("", number)
         found[f"xaxis{own}"] = {
             "domain": across,
             "anchor": f"y{own}",
@@ -232,7 +237,7 @@ def domains(panels: int, grid: tuple[int, int]) -> dict[str, Any]:
     """Where the panels stand in a narrow container."""
     found: dict[str, Any] = {}
     for number, (across, up) in enumerate(places(panels, grid), 1):
-        own = "" if number == 1 else str(number)
+        own = axis("", number)
         found[f"xaxis{own}.domain"], found[f"yaxis{own}.domain"] = across, up
     return found
 
