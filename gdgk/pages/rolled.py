@@ -7,7 +7,7 @@ from typing import Any
 
 from gdgk.archive import Archive
 from gdgk.findings import Row, record_of
-from gdgk.form import CellKey, Table
+from gdgk.form import CellKey, Table, editions
 from gdgk.markup import Fragment, Markup, asset, render
 from gdgk.pages.listing import Entry, entries
 from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
@@ -202,7 +202,12 @@ def origins(sum_of: RollUp, table: Table) -> list[tuple[tuple[int, ...], list[st
 def coverage(sum_of: RollUp, links: bool) -> Markup:
     """Every agency of the region; links: to their pages, as gdgk run lays them out."""
     members = [
-        {**record, "word": STATES[record["state"]], "states": [TABLE_STATES[one] for one in record["tables"].values()]}
+        {
+            **record,
+            "form": editions()[record["edition"]].label if record["edition"] else "—",
+            "word": STATES[record["state"]],
+            "states": [TABLE_STATES[one] for one in record["tables"].values()],
+        }
         for record in coverage_records(sum_of)
     ]
     return render(

@@ -8,7 +8,7 @@ from typing import Any
 from gdgk.findings import Status
 from gdgk.form import CellKey, Table
 from gdgk.markup import figure
-from gdgk.reconciliation.regions import named
+from gdgk.reconciliation.regions import OWN_LEVEL, named
 from gdgk.reconciliation.wording import place
 from gdgk.rollup import JOINT, ONCE, Compared, Member, RollUp, Summed
 from gdgk.rollup.adding import in_table
@@ -179,7 +179,7 @@ def coverage_records(sum_of: RollUp) -> list[dict[str, Any]]:
             "name": member.agency.name,
             "depth": depth,
             "own_body": member.own,
-            "total": member.covering,
+            "total": member.covering and report is not None and not OWN_LEVEL.search(report.head.scope),
             "state": member.state,
             "edition": report.edition.id if report else None,
             "scope": report.head.scope if report else None,

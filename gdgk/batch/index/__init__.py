@@ -99,9 +99,9 @@ class Batch:
     def failures(self) -> dict[str, Failure]:
         """The pages that could not be made at their last run, by place, in the order of the grid."""
         found: dict[str, Failure] = {}
-        everyone = [agency for agency in self.agencies.values() if self.have[agency.id]]
+        everyone = [one for one in self.agencies.values() if self.have[one.id] or one.id in self.regions]
         for agency in everyone:
-            for year in sorted(self.have[agency.id]):
+            for year in self.years_of(agency.id):
                 for scope in ("report", "region"):
                     found.update(self.failed(scope, f"{agency.id}/{year}", agency.name, year))
         for agency in everyone:
@@ -128,14 +128,23 @@ class Batch:
         """The years of which there is a report."""
         return sorted(set().union(*self.have.values()))
 
+    @cached_property
+    def regions(self) -> frozenset[str]:
+        """The agencies that have others beneath them: they may have pages without a report of their own."""
+        return frozenset(agency.parent for agency in self.agencies.values() if agency.parent)
+
+    def years_of(self, agency: str) -> list[int]:
+        """The years on which an agency may have pages."""
+        return self.years if agency in self.regions else sorted(self.have[agency])
+
     @property
     def seconds(self) -> tuple[int, float | None]:
         """How many pages the grid knows the time of, and what they took together."""
         folders = [
             *(
                 (scope, f"{agency}/{year}")
-                for agency, years in self.have.items()
-                for year in years
+                for agency in self.have
+                for year in self.years_of(agency)
                 for scope in ("report", "region")
             ),
             *(("agency", agency) for agency, years in self.have.items() if years),
@@ -153,7 +162,7 @@ def write_index(archive: Archive, reports: Path, skipped: set[str]) -> Path:
     """
     batch = read_batch(archive, reports, skipped)
     every = [grid_row(batch, agency) for agency in archive.agencies.values()]
-    rows = [row for row in every if batch.have[row.agency.id]]
+    rows = [row for row in every if batch.have[row.agency.id] or any(cell.pages for cell in row.cells)]
     heads = [
         YearHead(
             year,
@@ -163,7 +172,8 @@ def write_index(archive: Archive, reports: Path, skipped: set[str]) -> Path:
         for year in batch.years
     ]
     word = next((LINK_WORDS.get(item.name, item.title) for item in batch.scopes["report"]), "")
-    strangers = [row.agency.name for row in every if not batch.have[row.agency.id]]
+    shown = {row.agency.id for row in rows}
+    strangers = [row.agency.name for row in every if row.agency.id not in shown]
     path = reports / "index.html"
     write_atomic(path, index_page(rows, heads, list(batch.failures.values()), strangers, word, *batch.seconds))
     return path
@@ -213,7 +223,8 @@ def read_batch(archive: Archive, reports: Path, skipped: set[str]) -> Batch:
     have = {agency: frozenset(archive.years(agency)) for agency in archive.agencies}
     everywhere = sorted(set().union(*have.values()))
     years = list(range(everywhere[0], everywhere[-1] + 1)) if everywhere else []
-    folders = {*(agency for agency in have if have[agency]), *map(str, everywhere)}
+    above = {agency.parent for agency in archive.agencies.values() if agency.parent}
+    folders = {*(agency for agency in have if have[agency]), *above, *map(str, everywhere)}
     results = read_results(reports, folders)
     pages = frozenset(file for file, _ in files_below(str(reports), tuple(f".{name}" for name in FORMATS), folders))
     copies = frozenset(file for file, _ in files_below(f"{reports}/{FAILED}", (".ipynb",), folders))
