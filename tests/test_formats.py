@@ -62,6 +62,9 @@ def test_the_workbook_has_the_tables_text_findings_and_indicators() -> None:
     texts = [cell.value for cell in found["指标"]]
     assert texts[texts.index("本年新收") + 1 :][:3] == [21, "件", "表三 · 本年新收 · 总计"]
     assert "表式无此项" in texts
+    assert texts[texts.index("公开率（含部分）") + 1 :][:2] == [19.05, "%"]
+    assert texts[texts.index("公开率（含部分）") + 4] == "小样本，n=21"
+    assert texts[texts.index("积压比") + 1 :][:3] == ["倍", "结转下年度÷上年结转", "分母为 0，不算"]
 
 
 def test_a_blank_is_empty_and_a_nought_is_a_number() -> None:

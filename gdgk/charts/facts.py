@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias, Union
 
 from gdgk.charts.style import count
+from gdgk.claims import facts
+from gdgk.claims.publishing import Post, posts
 from gdgk.crosswalk import Measure, measures_by_id
-from gdgk.findings import Row
+from gdgk.findings import Row, is_on_prose
 from gdgk.form import CellKey, Item
 from gdgk.indicators import compare, figure, quantity
 from gdgk.reconciliation import Sheet, read_sheets
-from gdgk.report import State
+from gdgk.report import Report, State
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,10 +69,16 @@ class Fact:
 
 @dataclass(frozen=True)
 class Reading:
-    """One report as the charts read it; ``wrong``: addresses of cells in failed checks of severity error."""
+    """One report as the charts read it.
+
+    wrong: addresses of cells in failed checks of severity error. posts: what its prose says of channels; doubted: the
+    places of the prose that such checks contradict.
+    """
 
     sheet: Sheet
     wrong: frozenset[str] = frozenset()
+    posts: tuple[Post, ...] = ()
+    doubted: tuple[tuple[int, int], ...] = ()
 
     @property
     def year(self) -> int:
@@ -113,14 +121,27 @@ class Reading:
         return all(self.sheet.cells[key].empty and key not in self.sheet.imputed for key in keys)
 
 
-def readings(sheets: Iterable[Sheet], findings: Iterable[Row]) -> list[Reading]:
-    """Reports as the charts read them, by year, for all charts of a page (:data:`Drawn`)."""
+def readings(sheets: Iterable[Sheet], findings: Iterable[Row], reports: Iterable[Report] = ()) -> list[Reading]:
+    """Reports as the charts read them, by year, for all charts of a page (:data:`Drawn`).
+
+    reports: the same with their prose, for the charts of what it says of channels.
+    """
     wrong: dict[tuple[str, int], set[str]] = {}
+    doubted: dict[tuple[str, int], list[tuple[int, int]]] = {}
     for one in findings:
         if one["status"] == "fail" and one["severity"] == "error":
-            wrong.setdefault((one["agency"], one["year"]), set()).update(one["cells"])
+            key = (one["agency"], one["year"])
+            if not is_on_prose(one):
+                wrong.setdefault(key, set()).update(one["cells"])
+            elif one["span"]:
+                doubted.setdefault(key, []).append(one["span"])
+    said = {(one.agency, one.year): posts(facts(one), one.year) for one in reports}
     ordered = sorted(sheets, key=lambda sheet: sheet.year)
-    return [Reading(sheet, frozenset(wrong.get((sheet.agency, sheet.year), ()))) for sheet in ordered]
+    keys = [(sheet.agency, sheet.year) for sheet in ordered]
+    return [
+        Reading(sheet, frozenset(wrong.get(key, ())), said.get(key, ()), tuple(doubted.get(key, ())))
+        for sheet, key in zip(ordered, keys, strict=True)
+    ]
 
 
 def read_years(panel: Drawn, findings: pd.DataFrame | None = None) -> list[Reading]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from gdgk.charts import titles
 from gdgk.charts.facts import Drawn, Fact, Reading, cells_of, comparable, measure, notes, read_years, source
 from gdgk.charts.over_years import said_of_seams, years_of
-from gdgk.charts.style import ERROR, HUES, INK2, PAPER, Chart, count, points
-from gdgk.charts.years import Timeline, backdrop, frame, narrow_axis, time_axis, timeline, top
+from gdgk.charts.style import HUES, INK, INK2, PAPER, Chart, count, points
+from gdgk.charts.years import Timeline, axis, backdrop, frame, time_axis, timeline, top
 from gdgk.form import edition
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ def refusal_reasons_by_year(panel: Drawn, *, findings: pd.DataFrame | None = Non
             shapes.append({**shape, "y1": 1})
             words.append({**text, "y": 0.5})
     sums = {year: sum(fact.number for fact in facts[year]) for year in shown}
-    words.extend(year_word(line, year, sums[year]) for year in shown)
+    if not line.dense:
+        words.extend(year_word(line, year, sums[year]) for year in shown)
     return Chart(
         title=reasons_title([row.short for row in rows], reports, facts, shown),
         subtitle="不予公开的八项理由，件；颜色为占当年不予公开之比，越深越大",
@@ -57,18 +58,27 @@ def refusal_reasons_by_year(panel: Drawn, *, findings: pd.DataFrame | None = Non
             *([row.label, *(facts[year][place].text for year in shown)] for place, row in enumerate(rows)),
             ["合计", *(count(sums[year]) for year in shown)],
         ],
-        height=58 + 26 * len(rows),
-        data=[heat(line, [row.short for row in rows], shown, facts, sums)],
+        height=58 + (30 if line.crowded else 26) * len(rows),
+        data=[
+            fields(line, [row.short for row in rows], shown, facts, sums),
+            figures(line, [row.short for row in rows], shown, facts, sums),
+        ],
         layout={
-            "xaxis": time_axis(line),
+            "xaxis": {**time_axis(line), "ticktext": year_labels(line)},
             "yaxis": {"type": "category", "autorange": "reversed", "showline": False},
             "shapes": shapes,
             "annotations": words,
         },
         margin={"l": 92, "r": 4, "t": top(line), "b": 44},
-        narrow=narrow_axis(line),
+        narrow={"margin.l": 80},
         wide=line.crowded,
     ).figure()
+
+
+def year_labels(line: Timeline) -> list[str]:
+    """The years, short beside the long labels of the reasons; a span of years in two lines where slots are narrow."""
+    labels = [str(label) for label in axis(line, short=True)["ticktext"]]
+    return [label.replace("—", "—<br>") for label in labels] if line.dense else labels
 
 
 def year_word(line: Timeline, year: int, amount: float) -> dict[str, Any]:
@@ -84,12 +94,8 @@ def year_word(line: Timeline, year: int, amount: float) -> dict[str, Any]:
     }
 
 
-def heat(
-    line: Timeline,
-    labels: Sequence[str],
-    shown: Sequence[int],
-    facts: dict[int, list[Fact]],
-    sums: dict[int, float],
+def fields(
+    line: Timeline, labels: Sequence[str], shown: Sequence[int], facts: dict[int, list[Fact]], sums: dict[int, float]
 ) -> dict[str, Any]:
     """The fields: one column for each slot of the axis, empty where no report says the reasons."""
     edges = [slot.start for slot in line.slots] + [line.slots[-1].end]
@@ -98,26 +104,45 @@ def heat(
         [None if year is None else points(share(facts[year][place], sums[year])) for year in columns]
         for place in range(len(labels))
     ]
-    texts = [
-        ["" if year is None else field_text(facts[year][place], sums[year]) for year in columns]
-        for place in range(len(labels))
-    ]
     return {
         "type": "heatmap",
         "x": edges,
         "y": list(labels),
         "z": shares,
         "zmin": 0,
-        "zmax": max(share(fact, sums[year]) for year in shown for fact in facts[year]),
+        "zmax": round(greatest(shown, facts, sums), 4),
         "colorscale": SCALE,
         "showscale": False,
         "xgap": 3,
         "ygap": 2,
-        "text": texts,
-        "texttemplate": "%{text}",
         "hoverongaps": False,
-        "hovertemplate": "%{y}：%{text} 件，占 %{z:.1f}%<extra></extra>",
+        "hovertemplate": "%{y}：占当年 %{z:.1f}%<extra></extra>",
     }
+
+
+def figures(
+    line: Timeline, labels: Sequence[str], shown: Sequence[int], facts: dict[int, list[Fact]], sums: dict[int, float]
+) -> dict[str, Any]:
+    """The figures upon the fields, white on the dark ones: a heat map's own text goes where a field is small."""
+    top_share = greatest(shown, facts, sums)
+    cells = [(year, label, fact) for year in shown for label, fact in zip(labels, facts[year], strict=True)]
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [line.at(year) for year, _, _ in cells],
+        "y": [label for _, label, _ in cells],
+        "text": [field_text(fact, line.crowded) for _, _, fact in cells],
+        "textfont": {
+            "size": 11 if line.crowded else 12,
+            "color": [PAPER if share(fact, sums[year]) > 0.55 * top_share else INK for year, _, fact in cells],
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def greatest(shown: Sequence[int], facts: dict[int, list[Fact]], sums: dict[int, float]) -> float:
+    """The greatest share of a reason in any year."""
+    return max(share(fact, sums[year]) for year in shown for fact in facts[year])
 
 
 def share(fact: Fact, whole: float) -> float:
@@ -125,14 +150,9 @@ def share(fact: Fact, whole: float) -> float:
     return 100 * fact.number / whole if whole else 0.0
 
 
-def field_text(fact: Fact, whole: float) -> str:
-    """The figure in a field; where it is doubtful, on a light ground of its own."""
-    said = f"{count(fact.number)}{fact.dagger}"
-    return (
-        f'{said} <span style="color:{PAPER if share(fact, whole) > 50 else ERROR}"><b>误</b></span>'
-        if fact.wrong
-        else said
-    )
+def field_text(fact: Fact, narrow: bool) -> str:
+    """The figure in a field; 误 beside it, or beneath it where a field is narrow."""
+    return f"{count(fact.number)}{fact.dagger}{('<br>' if narrow else ' ') + '<b>误</b>' if fact.wrong else ''}"
 
 
 def reasons_title(

@@ -25,7 +25,7 @@ from gdgk.charts.style import (
     sample,
     width_of,
 )
-from gdgk.indicators import RESULTS
+from gdgk.indicators import APPLICANTS, RESULTS, quantity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -208,6 +208,39 @@ def refusal_reasons(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go
     chart.layout["annotations"] = group_words(words, numbers, len(denied))
     chart.columns = ["理由", "件"]
     chart.rows = [[row.label, fact.text] for row, fact in zip(rows, facts, strict=True)]
+    return chart.figure()
+
+
+def applicants(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
+    """本年新收 by kind of applicant, 件 and share; rows of 0 stay. Holds for 2019 and later, else None."""
+    report = read_one(panel, findings)
+    if report is None or "applications" not in report.sheet.form.tables:
+        return None
+    columns = report.sheet.form.tables["applications"].columns
+    measures = [quantity(f"applications.new.{name}") for name in APPLICANTS]
+    facts, total = report.facts(measures), report.fact(measure("received"))
+    if report.unfilled(measures) or not any(fact.known for fact in facts):
+        return None
+    labels = [columns[name].short for name in APPLICANTS]
+    whole, doubt = share_base(facts, total)
+    numbers = [fact.number for fact in facts]
+    sure = not doubt and all(fact.known and not fact.wrong for fact in [*facts, total])
+    said = doubt.replace("（七）总计", "总计") or (sample(whole) if whole else "没有新收的申请")
+    chart = bars(
+        labels=labels,
+        facts=facts,
+        texts=[mix_text(fact, whole) for fact in facts],
+        hues=range(6),
+        left=92,
+        height=236,
+        title=titles.applicants_title(labels, numbers) if sure else "申请人构成",
+        subtitle=f"本年新收，按申请人，件、占新收；{said}",
+        source=source(f"{report.year} 年报告表三“本年新收”行", "后五类为法人或其他组织", *notes([*facts, total])),
+    )
+    shares = [percent(100 * fact.number / whole) if whole and fact.known else "—" for fact in facts]
+    chart.columns = ["申请人", "件", "占比"]
+    chart.rows = [[label, fact.text, share] for label, fact, share in zip(labels, facts, shares, strict=True)]
+    chart.rows = [*chart.rows, ["总计", total.text, "100.0%" if whole else "—"]]
     return chart.figure()
 
 

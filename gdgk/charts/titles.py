@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from gdgk.charts.style import count, percent
-from gdgk.indicators import SMALL
+from gdgk.indicators import SMALL, Quantity, grown
 
 
 def largest(labels: Sequence[str], values: Sequence[float]) -> list[str]:
@@ -43,6 +43,19 @@ def reasons_title(labels: Sequence[str], values: Sequence[float], denied: float,
     return f"不予公开 {count(denied)} 件，无法提供 {count(unavailable)} 件"
 
 
+def applicants_title(labels: Sequence[str], values: Sequence[float]) -> str:
+    """Who applied most; a share only of at least 30."""
+    first, n = largest(labels, values), sum(values)
+    if not first:
+        return "没有新收的申请"
+    if len(first) > 1:
+        return "申请人构成"
+    if max(values) == n:
+        return f"新收 {count(n)} 件，全部来自{first[0]}"
+    share = f"占 {percent(100 * max(values) / n)}" if n >= SMALL else f"{count(max(values))} 件"
+    return f"新收 {count(n)} 件，{first[0]}最多，{share}"
+
+
 def flow_title(received: float, carried: float, handled: float, forward: float) -> str:
     """Whether what came in equals what went out."""
     if received + carried != handled + forward:
@@ -58,9 +71,9 @@ def change(before: tuple[int, float], after: tuple[int, float]) -> str:
     if old == new:
         return f"{later} 年 {count(new)} 件，与 {year} 年相同"
     word = "升" if new > old else "降"
-    growth = 100 * abs(new - old) / old if old else 0.0
-    if min(old, new) >= SMALL and growth >= 0.05:
-        return f"{later} 年{word} {percent(growth)}，到 {count(new)} 件"
+    growth = grown(Quantity(new), Quantity(old)).settled()
+    if growth.known and not growth.small and abs(growth.value) >= 0.05:
+        return f"{later} 年{word} {percent(abs(growth.value))}，到 {count(new)} 件"
     return f"{later} 年{word}到 {count(new)} 件，{year} 年 {count(old)} 件"
 
 
@@ -127,3 +140,23 @@ def stock_title(first: tuple[int, float, bool], last: tuple[int, float]) -> str:
         return f"现行有效规范性文件 {later} 年末 {count(new)} 件，与 {year} 年末{about.strip()}相同"
     word = "升" if new > old else "降"
     return f"现行有效规范性文件由 {year} 年末{about}{count(old)} 件{word}到 {later} 年末 {count(new)} 件"
+
+
+def backlog_title(year: int, opening: float, closing: float, clearance: float | None) -> str:
+    """How the backlog changed within a year, and 清理比 where it is not of a small number."""
+    if opening == closing:
+        head = f"{year} 年积压不变，年初、年末都是 {count(closing)} 件" if closing else f"{year} 年没有积压"
+    else:
+        head = f"{year} 年积压由 {count(opening)} 件{'增' if closing > opening else '减'}到 {count(closing)} 件"
+    return f"{head}，清理比 {percent(clearance)}" if clearance is not None else head
+
+
+def unlike_title(before: int, after: int) -> str:
+    """That what two years published does not compare."""
+    return f"{before} 年与 {after} 年口径不同（分平台、多平台合并），发布量不能直接比较"
+
+
+def most_published(channels: Sequence[str], values: Sequence[float], unit: str) -> str:
+    """The one channel with the most items; empty where there are several."""
+    first = largest(channels, values)
+    return f"写明条数的渠道里{first[0]}发布最多，{count(max(values))} {unit}" if len(first) == 1 else ""

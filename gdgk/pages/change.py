@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gdgk.crosswalk import measures_by_id
-from gdgk.indicators import SMALL, Measured
+from gdgk.indicators import SMALL, Measured, Quantity, grown
 
 
 def change_row(now: Measured, before: Measured) -> dict[str, Any] | None:
@@ -19,7 +19,9 @@ def change_row(now: Measured, before: Measured) -> dict[str, Any] | None:
     comparable = now.comparison in ("same", "approx") and None not in values
     difference = values[1] - values[0] if comparable and values[0] is not None and values[1] is not None else None
     small = comparable and min(value or 0 for value in values) < SMALL
-    growth = 100 * difference / values[0] if difference is not None and values[0] and not small else None
+    growth = None
+    if difference is not None and not small:
+        growth = grown(Quantity(values[1]), Quantity(values[0])).settled().value
     return {
         "label": measure.label,
         "unit": measure.unit,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from gdgk.crosswalk import Measure, measures_by_id
-from gdgk.indicators import INDICATORS, report_cells
+from gdgk.indicators import GROUPS, INDICATORS, Value, report_cells
 from gdgk.listing import COLUMNS, address, by_finding, line_of
 from gdgk.pages.head_figures import absence_of
 from gdgk.reconciliation.wording import place
@@ -18,18 +18,9 @@ if TYPE_CHECKING:
     from gdgk.pages.report import ReportPage
 
 HEADINGS = ("组别", "指标", "数值", "单位", "公式", "说明")
-RATES = "比率"
 IMPUTED = "有空格，按 0 计"
-# The shares that are listed beside the quantities.
-SHARES = (
-    "disclosure_rate",
-    "denial_rate",
-    "unavailable_rate",
-    "not_processed_rate",
-    "reconsideration_correction_rate",
-    "direct_correction_rate",
-    "later_correction_rate",
-)
+# Indicators that one report, and the one before it, do not give: they need other years, or people.
+ELSEWHERE = {"average_growth", "received_per_ten_thousand", "decisions_per_ten_thousand"}
 
 
 def report_data(page: ReportPage) -> dict[str, Any]:
@@ -51,7 +42,7 @@ def report_data(page: ReportPage) -> dict[str, Any]:
                 line_of(page.checked, dict(row), explained.get(address(row), ())) for row in page.numbered.values()
             ],
         },
-        "indicators": {"columns": list(HEADINGS), "rows": [*measure_lines(page), *rate_lines(page)]},
+        "indicators": {"columns": list(HEADINGS), "rows": [*measure_lines(page), *indicator_lines(page)]},
         "revisions": {"columns": list(REVISIONS), "rows": revisions(comparisons(page.versions))},
     }
 
@@ -73,17 +64,25 @@ def formula(page: ReportPage, measure: Measure) -> str:
     return "\n".join(terms).removeprefix("＋")
 
 
-def rate_lines(page: ReportPage) -> Iterator[list[Any]]:
-    """The shares of results among all, and of the decided disputes those that were put right (纠错率): two decimals,
-    or why there is none.
-    """
-    cells = report_cells(page.sheet)
-    for name in SHARES:
-        share = INDICATORS[name]
-        value = share.of(cells).settled()
-        number = None if value.value is None else round(value.value, 2)
-        remark = value.missing.text or (IMPUTED if value.imputed else "")
-        yield [RATES, share.label, number, share.unit, share.formula, remark]
+def indicator_lines(page: ReportPage) -> Iterator[list[Any]]:
+    """Each indicator: its group, name, value to two decimals, unit, formula, and a remark or why it is missing."""
+    cells = report_cells(page.sheet, page.checked.sheets.values())
+    for group in GROUPS:
+        for one in INDICATORS.values():
+            if one.group == group and one.id not in ELSEWHERE:
+                value = one.of(cells).settled()
+                number = None if value.value is None else round(value.value, 2)
+                yield [group, one.label, number, one.unit, one.formula, remark(value)]
+
+
+def remark(value: Value) -> str:
+    """Why a value is missing, or what must be known of it."""
+    if not value.known:
+        return value.missing.text
+    small = (
+        f"小样本，n={value.whole:,.0f}" if value.small and value.whole is not None else "小样本" if value.small else ""
+    )
+    return "；".join(filter(None, (small, IMPUTED if value.imputed else "", "表式不同，近似" if value.approx else "")))
 
 
 def whole(value: float | None) -> float | int | None:

@@ -163,13 +163,14 @@ class RegionTrendPage:
         if not sheets:
             shown.append(note(said))
         else:
-            read = charts.readings(sheets, self.open)
+            printed = [self.reports[name] for name in self.own if self.sheets[name] in sheets]
+            read = charts.readings(sheets, self.open, printed)
             course = [made for draw in charts.TREND_CHARTS if (made := draw(read)) is not None]
             shown += course
             if len(course) < len(charts.TREND_CHARTS):
                 lacking = len(charts.TREND_CHARTS) - len(course)
                 shown.append(
-                    note(f"另有 {lacking} 幅区域的图没有可画的数字（表未填报、未入库，或只有一年），不以 0 代。")
+                    note(f"另有 {lacking} 幅区域的图没有可画的数字（表未填报、未入库，或正文没有写），不以 0 代。")
                 )
         drawn = [(draw, draw(self.group)) for draw in charts.GROUP_CHARTS]
         shown += [made for _, made in drawn if made is not None]

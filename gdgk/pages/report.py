@@ -263,12 +263,12 @@ class ReportPage:
 
     def charts(self) -> list[Figure | Fragment]:
         """Every chart that the report's figures allow, and a line on those they do not."""
-        read = charts.readings([self.sheet], (row for row in self.unsettled if not is_on_prose(row)))
+        read = charts.readings([self.sheet], self.unsettled, [self.report])
         drawn = [made for draw in charts.REPORT_CHARTS if (made := draw(read)) is not None]
         missing = len(charts.REPORT_CHARTS) - len(drawn)
         if missing:
             text = "、".join(self.blank_tables()) or "有的表"
-            note = f"另有 {missing} 幅图没有可画的数字（{text}未填报或未入库），不以 0 代。"
+            note = f"另有 {missing} 幅图没有可画的数字（{text}未填报或未入库，或正文没有写），不以 0 代。"
             return [*drawn, Fragment(str(render("note.html.j2", seal=("x", "缺"), text=note)))]
         return list(drawn)
 

@@ -11,7 +11,7 @@ from gdgk.archive import Archive, ReportId
 from gdgk.checks import check_reports
 from gdgk.crosswalk import measures_by_id
 from gdgk.errors import UnknownName
-from gdgk.findings import Row, Status, compares, is_on_prose
+from gdgk.findings import Row, Status, compares
 from gdgk.form import edition_for
 from gdgk.markup import Fragment, render
 from gdgk.pages.parameters import whole_year
@@ -125,11 +125,11 @@ class TrendPage:
 
     def charts(self) -> list[Figure | Fragment]:
         """Every trend chart that the figures allow, and a line on those they do not."""
-        read = charts.readings(self.sheets, (row for row in self.open if not is_on_prose(row)))
+        read = charts.readings(self.sheets, self.open, self.reports.values())
         drawn = [made for draw in charts.TREND_CHARTS if (made := draw(read)) is not None]
         missing = len(charts.TREND_CHARTS) - len(drawn)
         if missing:
-            note = f"另有 {missing} 幅图没有可画的数字（表未填报、未入库，或只有一年），不以 0 代。"
+            note = f"另有 {missing} 幅图没有可画的数字（表未填报、未入库，或正文没有写），不以 0 代。"
             return [*drawn, Fragment(str(render("note.html.j2", seal=("x", "缺"), text=note)))]
         return list(drawn)
 
