@@ -74,7 +74,8 @@ def rows(figure: Figure) -> list[list[str]]:
 
 def failing(agency: str, year: int, cell: str) -> dict[str, Any]:
     """A finding of severity error on a cell."""
-    return {"status": "fail", "severity": "error", "agency": agency, "year": year, "cells": (cell,)}
+    found = {"rule": "T3-ROW-SUM", "status": "fail", "severity": "error", "cells": (cell,), "span": None}
+    return {**found, "agency": agency, "year": year}
 
 
 # Nothing to draw -----------------------------------------------------------------------------------------------------
