@@ -69,11 +69,11 @@ def signed(value: float) -> str:
 def backlog(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure | None:
     """上年结转 beside 结转下年度 by year, 件, with 清理比 (办结 ÷ 新收), %.
 
-    Holds for 2019 and later; years on the 2014 form are empty frames. None when no year says a backlog.
+    Holds for 2019 and later; years on the 2014 form are empty frames. None when no year has a backlog.
     """
     reports = read_years(panel, findings)
     years = [year_of(report) for report in reports]
-    if not any(year.opening.known or year.closing.known for year in years):
+    if not any(fact.number for year in years for fact in (year.opening, year.closing)):
         return None
     line = timeline(reports)
     shapes, words = backdrop(line)
@@ -84,7 +84,7 @@ def backlog(panel: Drawn, *, findings: pd.DataFrame | None = None) -> go.Figure 
             words.append(text)
         else:
             words.extend(column_words(line, year))
-    highest = max(fact.number for year in years for fact in (year.opening, year.closing)) or 1
+    highest = max(fact.number for year in years for fact in (year.opening, year.closing))
     return Chart(
         title=backlog_title(years),
         subtitle="积压，件；左柱上年结转（年初），右柱结转下年度（年末）；下行为清理比＝办结÷新收",

@@ -268,7 +268,7 @@ class ReportPage:
         missing = len(charts.REPORT_CHARTS) - len(drawn)
         if missing:
             text = "、".join(self.blank_tables()) or "有的表"
-            note = f"另有 {missing} 幅图没有可画的数字（{text}未填报或未入库，或正文没有写），不以 0 代。"
+            note = f"另有 {missing} 幅图没有可画的数字（{text}未填报、未入库、全为 0，或正文没有写），不以 0 代。"
             return [*drawn, Fragment(str(render("note.html.j2", seal=("x", "缺"), text=note)))]
         return list(drawn)
 

@@ -129,7 +129,7 @@ class TrendPage:
         drawn = [made for draw in charts.TREND_CHARTS if (made := draw(read)) is not None]
         missing = len(charts.TREND_CHARTS) - len(drawn)
         if missing:
-            note = f"另有 {missing} 幅图没有可画的数字（表未填报、未入库，或正文没有写），不以 0 代。"
+            note = f"另有 {missing} 幅图没有可画的数字（表未填报、未入库、全为 0，或正文没有写），不以 0 代。"
             return [*drawn, Fragment(str(render("note.html.j2", seal=("x", "缺"), text=note)))]
         return list(drawn)
 
