@@ -23,7 +23,7 @@ PYTHONS = ["3.11", "3.12", "3.13"]
 # Where conda-forge calls a package differently from pyproject.toml.
 CONDA_NAMES = {"playwright": "playwright-python", "duckdb": "python-duckdb"}
 # What the conda environment takes from PyPI.
-FROM_PYPI = {"axe-playwright-python"}
+FROM_PYPI = {"axe-playwright-python", "kaleido"}
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 PROJECT = PYPROJECT["project"]

@@ -92,6 +92,18 @@ def test_a_report_that_has_gone_is_passed_over(archive: Archive, tmp_path: Path)
     assert "gone/2023" not in html and states(html) == ["正常"]
 
 
+def test_a_region_without_a_report_of_its_own_has_its_sum_linked(
+    make_archive: Callable[..., Archive], tmp_path: Path
+) -> None:
+    archive = make_archive("city,合成市人民政府,,,,,,,", "demo,合成局,,,,city,,,")
+    put(tmp_path, "city/2024/rollup", json.dumps({**STAMP, "findings": {}}))
+    html = batch(archive, tmp_path)
+    assert states(html) == ["未入库", "正常"]
+    assert 'href="city/2024/rollup.html" data-word="汇总"' in html
+    put(tmp_path, "city/2024/rollup", json.dumps({**STAMP, "state": "failed", "findings": {}, "message": "坏了"}))
+    assert "坏了" in batch(archive, tmp_path)
+
+
 def test_a_page_that_is_missing_is_not_linked(archive: Archive, tmp_path: Path) -> None:
     html = batch(archive, tmp_path, page=False)
     assert states(html) == ["正常"] and "agency_year.html" not in html

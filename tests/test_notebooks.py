@@ -22,8 +22,11 @@ from papermill.cli import papermill as papermill_command
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "notebooks"
-NAMES = ["agency_year", "annual_report", "reconciliation", "trends"]
-SCOPES = {"report", "agency", "year"}
+NAMES = ["agency_year", "annual_report", "reconciliation", "rollup", "trends"]
+SCOPES = {"report", "agency", "region", "year"}
+# What each notebook may be given; the others take an agency, a year and where the data lie.
+USUAL = ["agency", "year", "data"]
+PARAMETERS = {"rollup": ["region", "year", "data", "joint"], "trends": ["agency", "region", "year", "data"]}
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -97,12 +100,13 @@ def test_a_notebook_is_committed_without_outputs(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_first_code_cell_takes_agency_year_and_data_and_says_what_they_are(name: str) -> None:
+def test_the_first_code_cell_takes_the_parameters_and_says_what_they_are(name: str) -> None:
     cell = parameters(name)
     assert "parameters" in cell.metadata["tags"]
     assert sum("parameters" in other.metadata.get("tags", []) for other in read(name).cells) == 1
     body = ast.parse(cell.source).body
-    assert [ast.unparse(node.targets[0]) for node in body if isinstance(node, ast.Assign)] == ["agency", "year", "data"]
+    assigned = [ast.unparse(node.targets[0]) for node in body if isinstance(node, ast.Assign)]
+    assert assigned == PARAMETERS.get(name, USUAL)
     assert all(isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) for node in body)
     assert all(re.search(r"  # \S+", line) for line in cell.source.splitlines())
 
@@ -123,7 +127,7 @@ def test_a_notebook_says_what_it_is_run_for(name: str) -> None:
 
 
 def test_notebooks_have_an_order_of_their_own() -> None:
-    assert sorted(read(name).metadata["gdgk"]["order"] for name in NAMES) == [1, 2, 3, 4]
+    assert sorted(read(name).metadata["gdgk"]["order"] for name in NAMES) == [1, 2, 3, 4, 5]
 
 
 # Run -----------------------------------------------------------------------------------------------------------------
@@ -136,10 +140,12 @@ RUNS = {
         "上海市人民政府办公厅2019年",
     ),
     "reconciliation": (["-p", "agency", "suqian", "-p", "year", "2024"], "没有发现不符"),
+    "rollup": (["-p", "region", "huaian", "-p", "year", "2023"], "淮安市人民政府本级（办公室）未单列"),
     "trends": (["-p", "agency", "suqian", "-p", "year", "2024"], "上年结转 121 ＝ 上年报告结转下年度 121"),
 }
 MISSPELT = {
     "agency_year": ["-p", "agncy", "x"],
+    "rollup": ["-p", "regoin", "huaian"],
     "trends": ["-p", "agency", "suqian", "-p", "yaer", "2024"],
 }
 
@@ -194,16 +200,18 @@ def test_a_misspelt_parameter_ends_the_run_with_one_line_that_names_it(name: str
         text=True,
         timeout=180,
     )
-    wrong, right = MISSPELT[name][-2], {"agncy": "agency", "yaer": "year"}[MISSPELT[name][-2]]
+    wrong = MISSPELT[name][-2]
+    right = {"agncy": "agency", "regoin": "region", "yaer": "year"}[wrong]
+    known = ", ".join(PARAMETERS.get(name, USUAL))
     assert done.returncode != 0
     lines = [line for line in ANSI.sub("", done.stderr).splitlines() if "parameter: found" in line]
-    line = f"found '{wrong}' (did you mean {right}?); expected one of agency, year, data; correct the name after -p"
+    line = f"found '{wrong}' (did you mean {right}?); expected one of {known}; correct the name after -p"
     assert lines[-1].endswith(line)
 
 
 @pytest.fixture(scope="module")
 def kernel() -> Iterator[KernelManager]:
-    """A kernel as JupyterLab starts it for a notebook, in the notebooks' folder; one for all four."""
+    """A kernel as JupyterLab starts it for a notebook, in the notebooks' folder; one for all of them."""
     manager = KernelManager(kernel_name="python3")
     manager.start_kernel(cwd=str(FOLDER), env={**os.environ, "PYTHONPATH": str(ROOT)})
     yield manager

@@ -23,8 +23,8 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 class Job:
     """A page to be made.
 
-    place: the page relative to ``reports``, without ending. scope: of its notebook (report, agency, year). sources:
-    the files and report folders that it reads, absolute; digest: over them and all else it is made from, as planned.
+    place: the page relative to ``reports``, without ending. scope: of its notebook (report, agency, region, year).
+    sources: the files and report folders that it reads, absolute; digest: over all that it is made from, as planned.
     limit: wall-clock seconds (0: none); memory: bytes it may take above what the process has (0: no limit). group: what
     it is best made together with (:attr:`gdgk.batch.plan.Target.group`). formats: what it is wanted in, ``html`` among
     them; final: without 草稿, or not at all.

@@ -23,9 +23,10 @@ from gdgk.errors import GdgkError, InputError, InputErrors, UnknownName
 from gdgk.files import read_text
 from gdgk.narrative import check_templates, own_templates
 from gdgk.review import FILE, read_decisions
+from gdgk.rollup.gathering import added_up, regions_of
 
 PACKAGE = Path(gdgk.__file__).parent
-SCOPES = ("report", "agency", "year")
+SCOPES = ("report", "agency", "region", "year")
 FORCED = "--force"
 # Always made: the index leads to it, and it says what became of the report.
 PAGE = "html"
@@ -33,8 +34,8 @@ PAGE = "html"
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """A notebook that is run in batches. scope: for each ``report``, each ``agency`` or each ``year``; formats: what it
-    may be had in, its page (``html``) first.
+    """A notebook that is run in batches. scope: for each ``report``, each ``agency``, each ``region`` in a year, or
+    each ``year``; formats: what it may be had in, its page (``html``) first.
     """
 
     name: str
@@ -63,6 +64,11 @@ class Target:
     def group(self) -> tuple[str, int]:
         """What is not divided among machines: an agency with all its years, or the pages over one year."""
         return (self.agency, 0) if self.agency else ("", self.year)
+
+    @property
+    def whose(self) -> str:
+        """The notebook's parameter for the agency."""
+        return "region" if self.notebook.scope == "region" else "agency"
 
     def __str__(self) -> str:
         return "/".join(part for part in (self.agency, str(self.year or ""), self.notebook.name) if part)
@@ -163,9 +169,10 @@ def formats_of(path: Path, own: Mapping[str, Any]) -> tuple[str, ...]:
 def targets(
     archive: Archive, reports: list[ReportId], chosen: list[Notebook], by_agency: bool, by_year: bool
 ) -> list[Target]:
-    """The pages to be made for some reports: all of a report's notebooks, then its agency's, then its year's.
+    """The pages to be made for some reports: all of a report's notebooks, then its agency's, its region's, its year's.
 
-    by_agency, by_year: whether pages that gather an agency's years, or a year's agencies, belong to the run.
+    by_agency, by_year: whether pages that gather an agency's years, or a year's agencies, belong to the run; where the
+    latter do, so does every region of a year, else only those whose own report is among these.
     """
     groups: dict[str, list[tuple[str, int, tuple[ReportId, ...]]]] = {scope: [] for scope in SCOPES}
     scopes = {notebook.scope for notebook in chosen}
@@ -175,6 +182,11 @@ def targets(
         for agency in dict.fromkeys(report.agency for report in reports):
             own = [ReportId(agency, year) for year in archive.years(agency)]
             groups["agency"].append((agency, 0, tuple(archive.with_context(own))))
+    if "region" in scopes:
+        for year in sorted({report.year for report in reports}):
+            named = {report.agency for report in reports if report.year == year}
+            asked = [name for name in regions_of(archive, year) if by_year or name in named]
+            groups["region"] += [(name, year, tuple(added_up(archive, name, year))) for name in asked]
     if "year" in scopes and by_year:
         for year in sorted({report.year for report in reports}):
             everyone = archive.report_ids(years=[year])
@@ -227,7 +239,7 @@ def job_of(
         notebook=str(target.notebook.path),
         title=target.notebook.title,
         scope=target.notebook.scope,
-        parameters={"agency": target.agency, "year": target.year, "data": root},
+        parameters={target.whose: target.agency, "year": target.year, "data": root},
         reports=reports,
         digest="",
         sources=(*shared, *(f"{root}{os.sep}{agency}{os.sep}{year}" for agency, year in target.reads)),

@@ -1,4 +1,4 @@
-"""gdgk on the command line: form, import, list, check, review, compare, facts, draft, run, sample, pack.
+"""gdgk on the command line: form, import, list, check, review, compare, facts, draft, run, rollup, sample, pack.
 
 Exit codes: 0 fine; 1 open findings of severity error (check), failed notebooks (run) or a file that needs a decision
 (import); 2 usage or unreadable input; 130 interrupted.
@@ -18,6 +18,7 @@ from gdgk.cli.findings import check, facts, list_reports, review
 from gdgk.cli.forms import form
 from gdgk.cli.importing import import_reports
 from gdgk.cli.packing import pack_reports
+from gdgk.cli.rolling import rollup
 from gdgk.cli.running import run_notebooks
 from gdgk.cli.sampling import sample
 from gdgk.errors import GdgkError
@@ -34,6 +35,7 @@ __all__ = [
     "main",
     "pack_reports",
     "review",
+    "rollup",
     "run_notebooks",
     "sample",
 ]

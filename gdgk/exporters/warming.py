@@ -27,7 +27,7 @@ from gdgk.files import write_atomic
 from gdgk.form import CellKey, Edition, edition
 from gdgk.markup import Fragment, compile_templates
 from gdgk.narrative import compile_narrative
-from gdgk.pages import AnnualReportPage, ReportPage, TrendPage, YearPage, style_for_lab
+from gdgk.pages import AnnualReportPage, ReportPage, RollUpPage, TrendPage, YearPage, style_for_lab
 from gdgk.prose import HEADINGS
 from gdgk.report import Head, Report, blank_report, with_cells
 
@@ -141,6 +141,9 @@ def synthetic_pages(data: str) -> Iterator[tuple[str, list[Any]]]:
     for agency in (CITY, BUREAU):
         trend = TrendPage(agency, 0, data)
         yield USUAL, [trend.masthead(), trend.ribbon(), trend.chain(), *trend.charts(), trend.comparability()]
+    summed = RollUpPage(CITY, 2024, data)
+    yield USUAL, [summed.masthead(), summed.findings(), *summed.tables(), summed.joint(), summed.against()]
+    yield USUAL, [summed.coverage()]
     whole = YearPage("", 2024, data)
     yield USUAL, [whole.masthead(), whole.overview(), whole.rules(), whole.findings(), whole.repetition()]
 

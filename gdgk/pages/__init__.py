@@ -2,8 +2,19 @@
 
 from gdgk.markup import style_for_lab
 from gdgk.pages.annual import AnnualReportPage
+from gdgk.pages.region import RegionTrendPage, trends_of
 from gdgk.pages.report import ReportPage
+from gdgk.pages.rolled import RollUpPage
 from gdgk.pages.trends import TrendPage
 from gdgk.pages.year import YearPage
 
-__all__ = ["AnnualReportPage", "ReportPage", "TrendPage", "YearPage", "style_for_lab"]
+__all__ = [
+    "AnnualReportPage",
+    "RegionTrendPage",
+    "ReportPage",
+    "RollUpPage",
+    "TrendPage",
+    "YearPage",
+    "style_for_lab",
+    "trends_of",
+]

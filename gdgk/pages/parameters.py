@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from gdgk.errors import UnknownName
 
@@ -11,16 +11,17 @@ PARAMETERS = ("agency", "year", "data")
 INJECTED = "# Parameters"
 
 
-def check_injected(cells: Iterable[str]) -> None:
-    """Raise :class:`UnknownName` when papermill injected a parameter that the notebooks do not take.
+def check_injected(cells: Iterable[str], known: Sequence[str] = PARAMETERS) -> None:
+    """Raise :class:`UnknownName` when papermill injected a parameter that the notebook does not take.
 
-    papermill only warns of such a name, and the notebook would run on its defaults. cells: the inputs run so far.
+    papermill only warns of such a name, and the notebook would run on its defaults. cells: the inputs run so far;
+    known: the notebook's parameters.
     """
     for source in cells:
         if source.startswith(INJECTED):
             for name in assigned_names(source):
-                if name not in PARAMETERS:
-                    raise UnknownName("parameter", name, PARAMETERS, "correct the name after -p")
+                if name not in known:
+                    raise UnknownName("parameter", name, known, "correct the name after -p")
 
 
 def assigned_names(source: str) -> list[str]:

@@ -80,7 +80,7 @@ class PrintedRow:
 
 
 def printed_cell(
-    report: Report, key: CellKey, marked: Marks, imputed: Mapping[CellKey, float], anchor: str = ""
+    report: Report, key: CellKey, marked: Marks, imputed: Mapping[CellKey, float | str], anchor: str = ""
 ) -> PrintedCell:
     """A cell of a report as shown on the page."""
     cell = report.cell(key)
@@ -90,11 +90,15 @@ def printed_cell(
         kind=cell_kind(cell),
         text=cell_text(cell),
         reading=cell_reading(cell, report.unit_of(key), column.kind == "change"),
-        imputed=figure(imputed[key]) if cell.empty and key in imputed else "",
         total=column.kind == "column_total",
         part=str(key) in marked.parts,
         marks=list(marked.cells.get(str(key), [])),
     )
+    beside = imputed.get(key)
+    if isinstance(beside, str):
+        shown.reading = beside
+    elif beside is not None and cell.empty:
+        shown.imputed = figure(beside)
     correction = report.corrections.get(key)
     if correction is not None:
         shown.was = correction.reported.strip() or "空"
@@ -128,13 +132,14 @@ def printed_table(
     report: Report,
     table: str,
     marked: Marks | None = None,
-    imputed: Mapping[CellKey, float] | None = None,
+    imputed: Mapping[CellKey, float | str] | None = None,
     anchor: str = "",
     plain: bool = False,
 ) -> Markup:
     """One table of a report as HTML, laid out as the official form prints it.
 
-    marked: :func:`marks` of this report's findings; imputed: blank totals with their value.
+    marked: :func:`marks` of this report's findings; imputed: blank totals with their value, or a remark that stands
+    beside a cell.
     plain: as handed in, without marks, readings or states (for the official report). anchor: a prefix of the cells'
     ids.
     """
@@ -175,7 +180,7 @@ def column_marks(form: Table, marked: Marks) -> dict[str, list[Mark]]:
 
 
 def block_rows(
-    report: Report, form: Table, marked: Marks, imputed: Mapping[CellKey, float], anchor: str
+    report: Report, form: Table, marked: Marks, imputed: Mapping[CellKey, float | str], anchor: str
 ) -> list[tuple[str, tuple[Item, ...], list[PrintedRow], int]]:
     """Table 二: each block's heading, columns, rows and the span of its last column."""
     widest = max(len(block.columns) for block in form.blocks)
@@ -238,7 +243,7 @@ def extra_row(form: Table, extra: ExtraRow, columns: Sequence[str], marked: Mark
 
 
 def tree_rows(
-    report: Report, form: Table, marked: Marks, imputed: Mapping[CellKey, float], anchor: str
+    report: Report, form: Table, marked: Marks, imputed: Mapping[CellKey, float | str], anchor: str
 ) -> list[PrintedRow]:
     """Tables laid out by rows: each row with the groups that begin at it and the span of its own label."""
     columns = [column.key for column in form.blocks[0].columns]

@@ -12,6 +12,7 @@ import pytest
 from pdf_text import on_paper, sheets
 
 from gdgk.archive import Archive
+from gdgk.rollup import regions_of
 
 pytestmark = pytest.mark.xdist_group("pages_of_a_run")  # one run and one browser for all
 Open = Callable[..., Any]
@@ -20,6 +21,7 @@ REPORTS = Archive().report_ids()
 ADDRESSES = [
     *(f"{item.agency}/{item.year}/{name}" for item in REPORTS for name in ("agency_year", "annual_report")),
     *(f"{agency}/trends" for agency in dict.fromkeys(item.agency for item in REPORTS)),
+    *(f"{region}/{year}/rollup" for year in range(2019, 2026) for region in regions_of(Archive(), year)),
     *(f"{year}/reconciliation" for year in sorted({item.year for item in REPORTS})),
 ]
 LEAST_CHARTS = {

@@ -27,7 +27,7 @@ from gdgk.batch.index.grid import (
 )
 from gdgk.batch.index.reading import Result, files_below, read_results
 from gdgk.batch.jobs import FORMATS
-from gdgk.batch.plan import Notebook, notebooks
+from gdgk.batch.plan import SCOPES, Notebook, notebooks
 from gdgk.errors import UnknownName
 from gdgk.files import write_atomic
 from gdgk.form import edition_for
@@ -36,7 +36,13 @@ from gdgk.markup import asset, render
 __all__ = ["index_page", "starts_seam", "write_index"]
 
 # What a link says where there is no room for the notebook's title.
-LINK_WORDS = {"agency_year": "核对页", "annual_report": "年报", "trends": "趋势", "reconciliation": "全年"}
+LINK_WORDS = {
+    "agency_year": "核对页",
+    "annual_report": "年报",
+    "trends": "趋势",
+    "reconciliation": "全年",
+    "rollup": "汇总",
+}
 FORMAT_WORDS = {"docx": "Word", "pdf": "PDF", "xlsx": "Excel"}
 FAILED = "failed"
 # Failures beyond these are folded away.
@@ -64,7 +70,7 @@ class Batch:
     @cached_property
     def scopes(self) -> dict[str, list[Notebook]]:
         """The notebooks by scope."""
-        return {scope: [one for one in self.known if one.scope == scope] for scope in ("report", "agency", "year")}
+        return {scope: [one for one in self.known if one.scope == scope] for scope in SCOPES}
 
     def made(self, scope: str, folder: str) -> list[tuple[Notebook, str, Result]]:
         """The pages of a folder that were run, with their place and what became of them."""
@@ -93,10 +99,11 @@ class Batch:
     def failures(self) -> dict[str, Failure]:
         """The pages that could not be made at their last run, by place, in the order of the grid."""
         found: dict[str, Failure] = {}
-        everyone = [agency for agency in self.agencies.values() if self.have[agency.id]]
+        everyone = [one for one in self.agencies.values() if self.have[one.id] or one.id in self.regions]
         for agency in everyone:
-            for year in sorted(self.have[agency.id]):
-                found.update(self.failed("report", f"{agency.id}/{year}", agency.name, year))
+            for year in self.years_of(agency.id):
+                for scope in ("report", "region"):
+                    found.update(self.failed(scope, f"{agency.id}/{year}", agency.name, year))
         for agency in everyone:
             found.update(self.failed("agency", agency.id, agency.name, 0))
         for year in self.reported_years:
@@ -121,11 +128,25 @@ class Batch:
         """The years of which there is a report."""
         return sorted(set().union(*self.have.values()))
 
+    @cached_property
+    def regions(self) -> frozenset[str]:
+        """The agencies that have others beneath them: they may have pages without a report of their own."""
+        return frozenset(agency.parent for agency in self.agencies.values() if agency.parent)
+
+    def years_of(self, agency: str) -> list[int]:
+        """The years on which an agency may have pages."""
+        return self.years if agency in self.regions else sorted(self.have[agency])
+
     @property
     def seconds(self) -> tuple[int, float | None]:
         """How many pages the grid knows the time of, and what they took together."""
         folders = [
-            *(("report", f"{agency}/{year}") for agency, years in self.have.items() for year in years),
+            *(
+                (scope, f"{agency}/{year}")
+                for agency in self.have
+                for year in self.years_of(agency)
+                for scope in ("report", "region")
+            ),
             *(("agency", agency) for agency, years in self.have.items() if years),
             *(("year", str(year)) for year in self.reported_years),
         ]
@@ -141,7 +162,7 @@ def write_index(archive: Archive, reports: Path, skipped: set[str]) -> Path:
     """
     batch = read_batch(archive, reports, skipped)
     every = [grid_row(batch, agency) for agency in archive.agencies.values()]
-    rows = [row for row in every if batch.have[row.agency.id]]
+    rows = [row for row in every if batch.have[row.agency.id] or any(cell.pages for cell in row.cells)]
     heads = [
         YearHead(
             year,
@@ -151,7 +172,8 @@ def write_index(archive: Archive, reports: Path, skipped: set[str]) -> Path:
         for year in batch.years
     ]
     word = next((LINK_WORDS.get(item.name, item.title) for item in batch.scopes["report"]), "")
-    strangers = [row.agency.name for row in every if not batch.have[row.agency.id]]
+    shown = {row.agency.id for row in rows}
+    strangers = [row.agency.name for row in every if row.agency.id not in shown]
     path = reports / "index.html"
     write_atomic(path, index_page(rows, heads, list(batch.failures.values()), strangers, word, *batch.seconds))
     return path
@@ -201,7 +223,8 @@ def read_batch(archive: Archive, reports: Path, skipped: set[str]) -> Batch:
     have = {agency: frozenset(archive.years(agency)) for agency in archive.agencies}
     everywhere = sorted(set().union(*have.values()))
     years = list(range(everywhere[0], everywhere[-1] + 1)) if everywhere else []
-    folders = {*(agency for agency in have if have[agency]), *map(str, everywhere)}
+    above = {agency.parent for agency in archive.agencies.values() if agency.parent}
+    folders = {*(agency for agency in have if have[agency]), *above, *map(str, everywhere)}
     results = read_results(reports, folders)
     pages = frozenset(file for file, _ in files_below(str(reports), tuple(f".{name}" for name in FORMATS), folders))
     copies = frozenset(file for file, _ in files_below(f"{reports}/{FAILED}", (".ipynb",), folders))
@@ -231,8 +254,10 @@ def grid_cell(batch: Batch, report: ReportId) -> GridCell:
     seam = starts_seam(report.year, batch.years)
     if report.year not in batch.have[report.agency]:
         exists = batch.agencies[report.agency].exists_in(report.year)
-        return GridCell(report.year, "miss" if exists else "none", seam)
-    made = batch.made("report", f"{report.agency}/{report.year}")
+        summed_up = batch.links(batch.made("region", f"{report.agency}/{report.year}"))
+        return GridCell(report.year, "miss" if exists else "none", seam, pages=summed_up)
+    place = f"{report.agency}/{report.year}"
+    made = [*batch.made("report", place), *batch.made("region", place)]
     if not made:
         return GridCell(report.year, "todo", seam)
     results = {place: result for _, place, result in made}
