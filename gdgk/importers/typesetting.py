@@ -16,6 +16,8 @@ WIDE_GAP = 0.6
 INDENT = 1.5
 ROOM = 8.0
 LONGEST_MARK = 10
+# So many lines tell the edges of a page; a page with fewer, as the last one may be, is taken for one like those before.
+TELLING = 3
 
 Char = dict[str, Any]
 
@@ -75,6 +77,8 @@ class Measure:
     def turn(self, lines: list[list[Char]]) -> None:
         """Go on to a page of these lines."""
         full = [line for line in lines if len(line) > LONGEST_MARK]
+        if self.indented and len(full) < TELLING:
+            return
         self.left = min((line[0]["x0"] for line in full), default=0.0)
         self.right = max((line[-1]["x1"] for line in full), default=0.0)
         self.indented = any(self.indent(line) >= INDENT for line in full)
