@@ -18,7 +18,7 @@ from nbformat.v4 import new_markdown_cell
 from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from publishing import HOSTILE, annual_notebook, outputs
-from running import gdgk, process_environment
+from running import SOAK, gdgk, process_environment
 
 from gdgk.batch import plan, work
 from gdgk.batch.jobs import Job
@@ -116,6 +116,28 @@ def test_a_pdf_shows_what_nobody_may_run(pdf: bytes) -> None:
     for one in ("<script>alert(1)</script>", "{{7*7}}", "=cmd|", "𠮷㐂"):
         assert one in text
     assert b"/JavaScript" not in pdf
+
+
+@pytest.mark.soak
+@settings(max_examples=60 if SOAK else 2)
+@given(st.lists(st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30)), min_size=1, max_size=30))
+def test_any_text_is_shown_in_a_pdf_and_nothing_of_it_is_run(texts: list[str]) -> None:
+    made = choosing.exported_as(outputs(**{"text/plain": "\n\n".join(["公开", *texts])}), "pdf")
+    shown = letters(poppler("pdftotext", made))
+    assert b"/JavaScript" not in made and b"/Launch" not in made and b"/URI" not in made
+    assert [text for text in texts if text in HOSTILE[:-1] and letters(text) not in shown] == []
+
+
+def letters(text: str) -> str:
+    """A text without spaces, and without the hyphens that poppler drops where a line ends with one."""
+    return "".join(text.split()).replace("-", "")
+
+
+@pytest.mark.parametrize("sign", ["公", "a", "<"])
+def test_a_paragraph_of_a_hundred_kilobytes_is_whole_in_a_pdf(sign: str) -> None:
+    # Letters without a space took a hundred seconds.
+    made = choosing.exported_as(outputs(**{"text/plain": sign * (100_000 // len(sign.encode()))}), "pdf")
+    assert poppler("pdftotext", made).count(sign) >= 100_000 // len(sign.encode())
 
 
 def test_a_pdf_is_the_same_each_time() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,10 @@ LIBRARIES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 FONTS, RARE_FONTS = "fonts-noto-cjk", "fonts-hanazono"
 # Signs that are named in an error; how many more there are is said.
 NAMED = 8
+# So many letters on end (an entity is one) are wider than a line; Chinese breaks anywhere.
+LONG_WORD = re.compile(r"(?:&#?\w+;|[^\s<>&\u2e80-\U0010ffff]){80}")
+BETWEEN_TAGS = re.compile(r">[^<>]{80,}(?=<)")
+MAY_BREAK = "\u200b"
 # The Chinese that every font for it has: with none of it missing, what is missing is rare.
 COMMON = ("\u4e00", "\u9fff")
 
@@ -67,11 +72,21 @@ def pdf_bytes(html: str) -> bytes:
     Raises :class:`gdgk.errors.GdgkError` without pango, and without a font for the Chinese in it.
     """
     need_fonts()
+    html = with_breaks(html)
     made, missing = printed(html)
     if missing:
         need_chinese(missing)
         made, _ = printed(html.translate({ord(sign): f"［U+{ord(sign):04X}］" for sign in missing}))
     return made
+
+
+def with_breaks(html: str) -> str:
+    """A page in whose body no word is much longer than a line.
+
+    Pango looks through all of a word for each line that it fills: one of 100,000 letters took 100 seconds.
+    """
+    head, body, text = html.partition("<body")
+    return head + body + BETWEEN_TAGS.sub(lambda found: LONG_WORD.sub(rf"\g<0>{MAY_BREAK}", found[0]), text)
 
 
 def printed(html: str) -> tuple[bytes, frozenset[str]]:
