@@ -145,7 +145,11 @@ class Table:
 
     def block_of(self, row: str) -> Block:
         """The block in which a row stands."""
-        return next(block for block in self.blocks if any(item.key == row for item in block.rows))
+        return self._blocks[row]
+
+    @cached_property
+    def _blocks(self) -> dict[str, Block]:
+        return {item.key: block for block in reversed(self.blocks) for item in block.rows}
 
     def unit_of(self, key: CellKey) -> str:
         """The unit of a cell: its column's, else its row's, else the table's."""
