@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import gdgk
 from gdgk.archive import Archive, ReportId, default_reports
 from gdgk.batch.course import Course, Stop, Watch
 from gdgk.batch.forks import ForkBackend

@@ -13,7 +13,7 @@ from gdgk.exploring.holding import Holding, Origin, Party, Point
 from gdgk.exploring.packed import PackHolding
 from gdgk.exploring.saving import as_csv, as_xlsx
 from gdgk.exploring.selection import PEERS, Selection, command, read_selection, years_text
-from gdgk.exploring.view import View, view
+from gdgk.exploring.showing import View, view_of
 
 __all__ = [
     "PEERS",
@@ -30,6 +30,6 @@ __all__ = [
     "chart",
     "command",
     "read_selection",
-    "view",
+    "view_of",
     "years_text",
 ]

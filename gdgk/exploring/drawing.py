@@ -5,7 +5,7 @@ Whatever is selected, a figure has the same traces and the same keys of the layo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from gdgk.charts.facts import source
 from gdgk.charts.style import EDGES, HUES, INK, INK2, INK3, PAPER, RULE, SUNK, Chart, error_mark, points, width_of
 from gdgk.exploring.holding import Party, Point
 from gdgk.exploring.saving import COLUMNS, texts, value_text
-from gdgk.exploring.view import View
+from gdgk.exploring.showing import View
 
 if TYPE_CHECKING:
     from plotly import graph_objects as go
@@ -62,9 +62,7 @@ def source_line(view: View, *more: str) -> str:
     )
 
 
-def whole(
-    view: View, data: list[dict[str, Any]], layout: dict[str, Any], height: int, left: int, *more: str
-) -> Chart:
+def whole(view: View, data: list[dict[str, Any]], layout: dict[str, Any], height: int, left: int, *more: str) -> Chart:
     """A chart with its words and the table behind it."""
     return Chart(
         title=title(view),
@@ -74,7 +72,7 @@ def whole(
         rows=texts(view),
         height=height,
         data=data,
-        layout={"hovermode": "closest", **layout},
+        layout={"hovermode": "closest", "autosize": True, **layout},
         margin={"l": left, "r": 12, "t": 44, "b": 30},
         wide=True,
     )
@@ -94,7 +92,11 @@ def trace(place: int, name: str, **given: Any) -> dict[str, Any]:
         "showlegend": bool(name),
         "visible": False,
         "connectgaps": False,
-        "line": {"color": RULE if last else EDGES[place], "width": 1 if last else 2, "dash": "solid" if last else DASHES[place]},
+        "line": {
+            "color": RULE if last else EDGES[place],
+            "width": 1 if last else 2,
+            "dash": "solid" if last else DASHES[place],
+        },
         "marker": {
             "color": [],
             "size": 5 if last else 9,
@@ -123,7 +125,9 @@ def many_years(view: View) -> Chart:
     """A line for each agency; beyond six the others are thin and grey."""
     first = view.parties[: len(HUES)]
     rest = view.parties[len(HUES) :]
-    data = [course(view, place, [party], party.name if len(view.parties) > 1 else "") for place, party in enumerate(first)]
+    data = [
+        course(view, place, [party], party.name if len(view.parties) > 1 else "") for place, party in enumerate(first)
+    ]
     data += [trace(place, "") for place in range(len(first), len(HUES))]
     data.append(course(view, len(HUES), rest, OTHERS) if rest else trace(len(HUES), ""))
     years = view.selection.years
@@ -218,7 +222,14 @@ def rect(x: tuple[float, float], y: tuple[float, float], fill: str, ref: str = "
 def stroke(x: tuple[float, float], y: tuple[float, float], width: float, colour: str, ref: str = "y") -> dict[str, Any]:
     """A line behind the points."""
     ends = {"x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1]}
-    return {"type": "line", "xref": "x", "yref": ref, **ends, "line": {"width": width, "color": colour}, "layer": "below"}
+    return {
+        "type": "line",
+        "xref": "x",
+        "yref": ref,
+        **ends,
+        "line": {"width": width, "color": colour},
+        "layer": "below",
+    }
 
 
 def lacking(view: View) -> list[dict[str, Any]]:
@@ -251,7 +262,9 @@ def wrongs(view: View) -> list[dict[str, Any]]:
     """误 above the points whose figures stand in a failed check, † where a blank was read."""
     shown = [one for one in view.points.values() if view.shown(one.agency, one.year)]
     return [
-        word(one.year, points(one.value or 0.0), mark(one), "y", INK, "bottom") for one in shown if one.wrong or one.imputed
+        word(one.year, points(one.value or 0.0), mark(one), "y", INK, "bottom")
+        for one in shown
+        if one.wrong or one.imputed
     ]
 
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 
+from gdgk.crosswalk import SEAMS, Measure
 from gdgk.findings import Row
 from gdgk.form import Edition, edition
 from gdgk.indicators import INDICATORS, Missing, Quantity, WideCells, quantity
 from gdgk.indicators.access import FormCells
-from gdgk.crosswalk import SEAMS, Measure
 from gdgk.reconciliation.wide import Wide
 
 
@@ -112,9 +112,9 @@ class Holding(ABC):
         for (agency, year, form), figures, (small, imputed, why) in zip(
             reports, zip(*fields, strict=True), zip(*marks, strict=True), strict=True
         ):
-            known = figures if not why else (None, *figures[1:3], None, None)
-            wrong = bool(made_of[form] & self.wrong(agency, year))
-            yield Point(agency, year, forms[form], *known, bool(small), bool(imputed), Missing(int(why)), wrong)
+            held, part, whole, low, high = figures if not why else (None, *figures[1:3], None, None)
+            marks_of = (bool(small), bool(imputed), Missing(int(why)), bool(made_of[form] & self.wrong(agency, year)))
+            yield Point(agency, year, forms[form], held, part, whole, low, high, *marks_of)
 
     def wrong(self, agency: str, year: int) -> set[str]:
         """The cells of a report that stand in an open failed check of severity error."""

@@ -20,7 +20,9 @@ class PackHolding(Holding):
         super().__init__()
         self.corpus = corpus
         agencies = corpus.agencies[corpus.agencies["reports"] > 0]
-        told = agencies[["id", "name", "kind", "region_code", "parent"]].astype(object).where(lambda one: one.notna(), "")
+        told = (
+            agencies[["id", "name", "kind", "region_code", "parent"]].astype(object).where(lambda one: one.notna(), "")
+        )
         self.parties = {
             name: Party(name, full, kind, level_of(code), parent)
             for name, full, kind, code, parent in told.itertuples(index=False)

@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from gdgk.exploring.holding import Point
-from gdgk.exploring.view import View
+from gdgk.exploring.showing import View
 from gdgk.form import edition
 from gdgk.listing import saved, write_rows
 from gdgk.markup import figure
@@ -37,7 +37,9 @@ def value_text(view: View, point: Point) -> str:
     if point.value is None:
         return "—"
     places = 1 if view.indicator.unit == "%" else None
-    unit = view.indicator.unit if view.indicator.unit == "%" else f" {view.indicator.unit}" if view.indicator.unit else ""
+    unit = (
+        view.indicator.unit if view.indicator.unit == "%" else f" {view.indicator.unit}" if view.indicator.unit else ""
+    )
     return f"{figure(round(point.value, 4), places=places)}{unit}{'†' if point.imputed else ''}"
 
 

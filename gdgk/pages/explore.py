@@ -18,7 +18,7 @@ from gdgk.exploring import (
     chart,
     command,
     read_selection,
-    view,
+    view_of,
 )
 from gdgk.indicators import GROUPS, INDICATORS
 from gdgk.markup import Fragment, render
@@ -76,7 +76,7 @@ class ExplorePage:
 
     def still(self) -> list[Any]:
         """The selection as a chart, or a sentence, and its table."""
-        made = view(self.holding, self.asked)
+        made = view_of(self.holding, self.asked)
         figure = chart(made)
         shown = figure if figure is not None else Fragment(str(self.pieces.sentence(made.message)))
         listed = [Fragment(str(self.pieces.table(made, source_of(figure))))] if made.points else []
@@ -118,7 +118,7 @@ class Panel:
         )
         self.figure: FigureWidget | None = None
         self.drawn, self.sentence, self.table, self.findings, self.saving = (
-            widgets.Box(layout=full),
+            widgets.VBox(layout=full),
             *(widgets.HTML(layout=full) for _ in range(4)),
         )
         self.picked = list(asked.agencies)
@@ -147,7 +147,7 @@ class Panel:
         words = str(self.search.value).split()
         parties = self.page.holding.parties
         found = [one.id for one in parties.values() if all(word in one.name or word in one.id for word in words)]
-        listed = list(dict.fromkeys([*self.picked, *found[: MOST_LISTED]])) if words else found[: MOST_LISTED]
+        listed = list(dict.fromkeys([*self.picked, *found[:MOST_LISTED]])) if words else found[:MOST_LISTED]
         listed += [name for name in self.picked if name not in listed]
         self.listing = True
         try:
@@ -177,7 +177,7 @@ class Panel:
         from gdgk.errors import GdgkError
 
         try:
-            made = view(self.page.holding, self.selection)
+            made = view_of(self.page.holding, self.selection)
             figure = chart(made)
         except GdgkError as error:
             self.show_sentence(str(error))

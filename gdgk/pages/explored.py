@@ -1,4 +1,4 @@
-"""The pieces around an explored selection as markup: table, findings with their cells and sources, what can be saved."""
+"""The pieces around an explored selection as markup: table, findings with cells and sources, what can be saved."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocume
 
 
 class Pieces:
-    """What is told of a view beside its chart. reports: where the pages lie that ``gdgk run`` made; None for nowhere."""
+    """What is told of a view beside its chart. reports: where the pages lie that ``gdgk run`` made, if anywhere."""
 
     def __init__(self, holding: Holding, reports: Path | None) -> None:
         self.holding, self.reports = holding, reports

@@ -1,9 +1,9 @@
-"""What is shown of a selection: its points, the peers' quartiles, where lines may run; or the sentence in their place."""
+"""What is shown of a selection: points, the peers' quartiles, where lines may run; or a sentence in their place."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -95,7 +95,7 @@ class View:
         return point.missing.text or (UNLIKE if self.unlike(point) else "")
 
 
-def view(holding: Holding, selection: Selection) -> View:
+def view_of(holding: Holding, selection: Selection) -> View:
     """A selection as it is shown."""
     parties = [holding.parties[name] for name in selection.agencies]
     others = holding.peers(selection.agencies[0], selection.peers) if selection.agencies else []
@@ -110,10 +110,10 @@ def view(holding: Holding, selection: Selection) -> View:
     return View(**{**made.__dict__, "message": message, "synthetic": holding.synthetic})
 
 
-def usual_forms(points: Sequence[Point] | object) -> dict[int, str]:
+def usual_forms(points: Iterable[Point]) -> dict[int, str]:
     """By year the edition that most of the reports are on; of equals the first in order of the ids."""
     found: dict[int, Counter[str]] = {}
-    for point in points:  # type: ignore[attr-defined]
+    for point in points:
         found.setdefault(point.year, Counter())[point.edition] += 1
     return {year: min(count, key=lambda form: (-count[form], form)) for year, count in sorted(found.items())}
 
@@ -137,7 +137,8 @@ def peers_words(holding: Holding, selection: Selection, others: Sequence[str], b
         lacking = "上级" if first.kind else "种类"
         return f"同类比较：{first.name}的{lacking}未登记，没有同类"
     level = LEVELS[first.level]
-    who = f"{first.name}的同类（{PEERS[selection.peers]}）：{first.kind}{f'（{level}）' if level else ''} {len(others)} 个"
+    kind = f"{first.kind}{f'（{level}）' if level else ''}"
+    who = f"{first.name}的同类（{PEERS[selection.peers]}）：{kind} {len(others)} 个"
     if not bands:
         return f"{who}；计入的不足 {FEWEST} 个，没有分位数"
     return f"{who}；分位数只取不是小样本、勾稽无误的，每年至少 {FEWEST} 个"
