@@ -79,7 +79,9 @@ def voila(folder: Path, data: Path, agencies: str) -> Iterator[str]:
         port = free.getsockname()[1]
     environment = {**os.environ, "PYTHONPATH": str(NOTEBOOK.parents[1])}
     started = [sys.executable, "-m", "voila", str(copy), "--no-browser", f"--port={port}"]
-    server = subprocess.Popen(started, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(
+        started, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     address = f"http://127.0.0.1:{port}/"
     try:
         for _ in range(120):
@@ -145,7 +147,9 @@ def main() -> int:
         with voila(Path(folder), data, ",".join(ids[:PICKED])) as address:
             for name, (chart, table) in in_browser(address, labels).items():
                 missed |= chart > GOAL
-                print(f"browser   {name:10} {chart:6.0f} ms to the chart, {table:.0f} ms to the table (goal {GOAL:.0f})")
+                print(
+                    f"browser   {name:10} {chart:6.0f} ms to the chart, {table:.0f} ms to the table (goal {GOAL:.0f})"
+                )
     return int(missed)
 
 

@@ -36,7 +36,11 @@ class FolderHolding(Holding):
     def open_rows(self, archive: Archive) -> list[Row]:
         """What fails of the checks on figures and nobody has explained or dismissed."""
         sheets = sheets_of(row for report in self.reports.values() for row in panel_rows(report))
-        found = [one for one in reconcile_sheets(sheets, archive.lineage()) if one.status == "fail"]
+        found = [
+            one
+            for one in reconcile_sheets(sheets, archive.lineage(), agencies=archive.agencies)
+            if one.status == "fail"
+        ]
         decisions: dict[str, Decision] = {}
         for report in self.reports:
             decisions |= read_decisions(archive.folder(report) / FILE)
