@@ -317,7 +317,7 @@ def plain(value: Any) -> Any:
     """Lists for tuples, nothing that is None."""
     if isinstance(value, dict):
         return {name: plain(one) for name, one in value.items() if one is not None}
-    return [plain(one) for one in value] if isinstance(value, list | tuple) else value
+    return [plain(one) for one in value] or None if isinstance(value, list | tuple) else value
 
 
 def test_after_any_change_the_chart_is_the_one_drawn_afresh(city: Path, held: FolderHolding) -> None:

@@ -164,6 +164,8 @@ def comparison(indicator: str, one: str, other: str) -> str:
     """Whether an indicator may be compared between two editions: the worst of what the crosswalk says of the quantities
     it is made of (``same``, ``approx``, ``none``).
     """
+    if edition(one).family == edition(other).family:
+        return "same"
     asked = AskedForms(edition(one))
     INDICATORS[indicator].of(asked)
     pairs = [measure.comparison(edition(one), edition(other)) for measure in asked.measures.values()]

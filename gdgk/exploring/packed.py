@@ -58,7 +58,7 @@ class PackHolding(Holding):
         return self.corpus.wides(sorted(self.called))
 
     def failures(self, agencies: Sequence[str]) -> list[Row]:
-        """What fails in the reports of some agencies, in full; of comparisons with the agencies beneath, which may not be
+        """What fails in the reports of some agencies, in full; of comparisons with agencies beneath, which may not be
         ready, what the pack's checks say. A pack without checks is checked here, those comparisons excepted.
         """
         wides, register = self.cells.reports, {name: self.register[name] for name in sorted(self.called)}
