@@ -1,4 +1,4 @@
-"""Where paragraphs begin on a page of PDF: by its indents, and on a page of hardly a line by those of the pages before."""
+"""Where paragraphs begin on a page of PDF: by its indents; on a page of hardly a line, by those of the pages before."""
 
 from __future__ import annotations
 
