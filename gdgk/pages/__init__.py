@@ -2,6 +2,7 @@
 
 from gdgk.markup import style_for_lab
 from gdgk.pages.annual import AnnualReportPage
+from gdgk.pages.explore import ExplorePage
 from gdgk.pages.region import RegionTrendPage, trends_of
 from gdgk.pages.report import ReportPage
 from gdgk.pages.rolled import RollUpPage
@@ -10,6 +11,7 @@ from gdgk.pages.year import YearPage
 
 __all__ = [
     "AnnualReportPage",
+    "ExplorePage",
     "RegionTrendPage",
     "ReportPage",
     "RollUpPage",
