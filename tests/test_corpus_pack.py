@@ -330,6 +330,20 @@ def test_questions_are_answered_as_by_the_reports_themselves(city: Path, packed:
         assert trend.loc[2020, "total"] == one[one["agency"].isin(kinds)][NEW].sum()
         assert pd.isna(trend.loc[2018, "total"])
         assert "statistics.received.value" not in corpus.year(2020).columns
+        assert corpus.year(2020, ["statistics.received.value"])["statistics.received.value"].isna().all()
+
+
+def test_a_year_is_the_same_rows_as_the_panel_has(packed: Path, small: Path, tmp_path: Path) -> None:
+    pack(small, tmp_path / "pack", checks=False)
+    for folder in (tmp_path / "pack", packed):
+        with Corpus(folder) as corpus:
+            for year in corpus.manifest.years:
+                found = corpus.year(year)
+                listed = ", ".join(map(parquet.named, found.columns))
+                panel = corpus.sql(f"SELECT {listed} FROM panel WHERE year = ? ORDER BY province, agency", [year])
+                pd.testing.assert_frame_equal(found, panel)
+    with Corpus(tmp_path / "pack") as corpus:
+        assert corpus.year(2023, [NEW], "530000")["agency"].tolist() == ["b", "c"]
 
 
 @pytest.mark.parametrize(
@@ -409,7 +423,7 @@ def cut(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [cut, spoil, Path.unlink], ids=["half", "spoilt", "missing"])
-@pytest.mark.parametrize("name", ["panel/*/part.parquet", "agencies.parquet"])
+@pytest.mark.parametrize("name", ["panel/*/part.parquet", "by_year/2020.parquet", "agencies.parquet"])
 def test_a_damaged_file_is_told_and_never_shown(
     packed: Path, tmp_path: Path, damage: Callable[[Path], None], name: str
 ) -> None:
@@ -417,7 +431,9 @@ def test_a_damaged_file_is_told_and_never_shown(
     shutil.copytree(packed, folder)
     damage(next(folder.glob(name)))
     with pytest.raises(InputError, match=r"\.parquet: found .*; expected .*; pack again with gdgk pack"):
-        Corpus(folder).history("city")
+        ask = Corpus(folder)
+        ask.history("city")
+        ask.year(2020)
 
 
 def test_a_pack_of_a_newer_gdgk_is_neither_read_nor_replaced(small: Path, tmp_path: Path) -> None:

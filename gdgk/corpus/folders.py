@@ -17,6 +17,7 @@ LOCK = ".lock"
 OWN = {
     LOCK,
     "panel",
+    "by_year",
     "provenance",
     "tidy",
     "tidy_csv",

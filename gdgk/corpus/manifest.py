@@ -27,7 +27,8 @@ class Manifest:
 
     reading: the digest of the code and forms by which reports were read; options: what was asked for beside the panel;
     reports, agencies, years: counts, and the first and last year; synthetic: how many reports are made-up; provinces:
-    by code the reports and the digest of what agencies.csv says of theirs; files: by name their sizes and digests.
+    by code the reports and the digest of what agencies.csv says of theirs; by_year: by year the editions of its reports
+    and the digest of what its copy was made from; files: by name their sizes and digests.
     """
 
     gdgk: str
@@ -38,6 +39,7 @@ class Manifest:
     synthetic: int
     agencies: int
     years: tuple[int, ...]
+    by_year: Mapping[str, Mapping[str, Any]]
     provinces: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

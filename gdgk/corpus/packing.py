@@ -21,6 +21,7 @@ from gdgk.corpus.folders import made_beside, refuse
 from gdgk.corpus.manifest import Manifest
 from gdgk.corpus.rows import Row, panel_frame, provenance_frame, row_of
 from gdgk.corpus.writing import Packer, Staying
+from gdgk.corpus.years import OldYears
 from gdgk.errors import GdgkError, InputError, InputErrors
 
 # Files beside a report that a pack does not read.
@@ -64,7 +65,8 @@ def pack(data: Path | None, folder: Path, checks: bool = True, tidy: bool = Fals
         packer = Packer(made, archive.agencies, checks, tidy)
         course = Course(archive, packer, old)
         course.take(ids)
-        return Packed(packer.close(manifest.reading_digest(), course.whole), course.read)
+        years = OldYears(old.root, old.manifest.by_year) if old else None
+        return Packed(packer.close(manifest.reading_digest(), course.whole, years), course.read)
 
 
 def old_pack(folder: Path, options: dict[str, bool]) -> Old | None:

@@ -5,7 +5,7 @@ A pack lies in a folder, or behind an address (``s3://``, ``https://``): only th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from gdgk.corpus import manifest, parquet, schema
 from gdgk.corpus.manifest import Manifest
 from gdgk.corpus.rows import cells_of
 from gdgk.corpus.screening import wide_of
+from gdgk.corpus.years import file_name, year_columns
 from gdgk.errors import GdgkError, InputError, UnknownName
 from gdgk.files import put_back_folder
 from gdgk.form import CellKey
@@ -79,10 +80,20 @@ class Corpus:
             self.connection.execute("SET parquet_metadata_cache=true")
             for table in (*BY_PROVINCE, *SINGLE):
                 if self.files(table):
-                    self.connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {self.source(table)}")
+                    self.name_table(table)
             self.connection.execute(f"SET allowed_directories=[{parquet.quoted(self.root)}]")
             self.connection.execute("SET enable_external_access=false")
             self.connection.execute("SET lock_configuration=true")
+
+    def name_table(self, table: str) -> None:
+        """Give a table its name. Raises :class:`InputError` that names the file where one is not whole."""
+        import duckdb
+
+        try:
+            self.connection.execute(f"CREATE VIEW {table} AS SELECT * FROM {self.source(table)}")
+        except duckdb.Error:
+            self.verify(table)
+            raise
 
     def files(self, table: str, province: str | None = None) -> list[str]:
         """The files of a table, of one province or of all."""
@@ -94,10 +105,14 @@ class Corpus:
 
         Raises :class:`InputError`. Behind an address DuckDB's own checks are all there is.
         """
-        names = [] if self.remote else self.files(table, province)
-        for path in [name for name in names if name not in self.verified]:
-            manifest.check_content(Path(path), self.manifest.files[path.removeprefix(f"{self.root}/")])
-            self.verified.add(path)
+        self.verify_names([path.removeprefix(f"{self.root}/") for path in self.files(table, province)])
+
+    def verify_names(self, names: Iterable[str]) -> None:
+        """As :meth:`verify`, files by their names in the manifest."""
+        for name in () if self.remote else names:
+            if name not in self.verified:
+                manifest.check_content(Path(self.root, name), self.manifest.files[name])
+                self.verified.add(name)
 
     def source(self, table: str, province: str | None = None) -> str:
         """The files of a table as SQL reads them."""
@@ -149,8 +164,13 @@ class Corpus:
         self.check_year(year)
         if province is not None and province not in self.manifest.provinces:
             raise UnknownName("province", province, self.manifest.provinces, "name one of them by its code")
-        where = f"FROM {self.checked_source('panel', province)} WHERE year = {int(year)}"
-        return self.frame(f"SELECT {self.columns(cells, where)} {where} ORDER BY province, agency")
+        name = file_name(year)
+        self.verify_names([name])
+        among = "" if province is None else f" WHERE province = {parquet.quoted(province)}"
+        where = f"FROM {parquet.source(f'{self.root}/{name}', parted=False)}{among}"
+        had = set(year_columns(self.manifest.by_year[str(year)]["editions"]))
+        # the file's order is by province and agency
+        return self.frame(f"SELECT {self.columns(cells, where, had)} {where}")
 
     def trend(self, cell: str, by: str = "province", kinds: Iterable[str] = ()) -> pd.DataFrame:
         """A cell's sum by place and year: columns ``by``, year, total, filled (reports with a figure), reports.
@@ -228,19 +248,21 @@ class Corpus:
 
     # How they are asked -----------------------------------------------------------------------------------------------
 
-    def columns(self, cells: Iterable[str] | None, where: str) -> str:
-        """What a frame of reports shows: what they say of themselves, and the cells asked for or had."""
+    def columns(self, cells: Iterable[str] | None, where: str, had: Container[str] | None = None) -> str:
+        """What a frame of reports shows: what they say of themselves, and the cells asked for or had.
+
+        had: the columns that there are; a cell of another form is null.
+        """
         if cells is None:
-            editions = [form for (form,) in self.rows(f"SELECT DISTINCT edition {where}")]
-            known = [form for form in editions if form in schema.editions()]
-            wanted = {name for form in known for name in schema.columns_of(form)}
-            wanted |= {schema.state_column(schema.cell_columns()[name].table) for name in wanted}
-            of_forms = {*schema.cell_columns(), *map(schema.state_column, schema.tables())}
-            shown = [name for name in schema.panel_columns() if name in wanted or name not in of_forms]
+            shown = year_columns(form for (form,) in self.rows(f"SELECT DISTINCT edition {where}"))
         else:
-            heads = ["agency", "year", "edition", "name", "kind", "synthetic"]
-            shown = [*heads, *self.checked(cells)]
-        return ", ".join(map(parquet.named, ["province", *shown]))
+            shown = ["province", "agency", "year", "edition", "name", "kind", "synthetic", *self.checked(cells)]
+        return ", ".join(
+            parquet.named(name)
+            if had is None or name in had
+            else f"NULL::{schema.cell_type(name)} AS {parquet.named(name)}"
+            for name in shown
+        )
 
     def checked(self, cells: Iterable[str]) -> list[str]:
         """Names of cells. Raises :class:`UnknownName` for one that no edition has."""

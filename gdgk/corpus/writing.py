@@ -16,6 +16,7 @@ from gdgk.corpus.places import places_of, province_name
 from gdgk.corpus.rows import nulls
 from gdgk.corpus.screening import TYPES, screened
 from gdgk.corpus.tidy import write_tidy
+from gdgk.corpus.years import OldYears, Sources, write_years
 from gdgk.files import write_atomic
 
 if TYPE_CHECKING:
@@ -212,9 +213,19 @@ class Packer:
         synthetic, reports = (sum(one[name] for one in self.provinces.values()) for name in ("synthetic", "reports"))
         return synthetic, reports
 
-    def close(self, reading: str, whole: Mapping[str, list[tuple[Any, ...]]]) -> Manifest:
-        """Write what belongs to the whole: agencies, checks, corrections, the dictionary, and the manifest last."""
+    def close(
+        self,
+        reading: str,
+        whole: Mapping[str, list[tuple[Any, ...]]],
+        old_years: OldYears | None = None,
+    ) -> Manifest:
+        """Write what belongs to the whole: years, agencies, checks, corrections, dictionary, and the manifest last."""
         self.provinces = dict(sorted(self.provinces.items()))
+        panel, provenance = (
+            {province: self.path(table, province) for province in self.provinces} for table in ("panel", "provenance")
+        )
+        registers = {province: one["register"] for province, one in self.provinces.items()}
+        by_year = write_years(self.connection, self.folder, Sources(panel, provenance, registers), old_years)
         for table in WHOLE:
             self.write_whole(table, whole.get(table, []))
         if self.options["checks"]:
@@ -233,7 +244,8 @@ class Packer:
             reports=reports,
             synthetic=synthetic,
             agencies=sum(one["agencies"] for one in self.provinces.values()),
-            years=tuple(sorted({year for one in self.provinces.values() for year in one["years"]})),
+            years=tuple(map(int, by_year)),
+            by_year=by_year,
             provinces=self.provinces,
             files={path.relative_to(self.folder).as_posix(): manifest.file_entry(path) for path in files},
         )
