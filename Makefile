@@ -27,8 +27,10 @@ soak: env ## kill runs at 20 random moments, have 100 of 1,000 reports fail: man
 report: env ## run every agency and year to HTML below reports/; ARGS="--year 2023" goes to gdgk run
 	@$(BIN)/gdgk run $(ARGS)
 
-lab: env ## open JupyterLab on the workbook; ARGS goes to jupyter lab
-	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(ARGS)
+# A folder of settings that is searched beside the user's own, which win over it; nothing is written anywhere.
+lab: env ## open JupyterLab on notebooks/explore.ipynb, in Chinese where LC_ALL or LANG is; ARGS goes to jupyter lab
+	@case "$${LC_ALL:-$$LANG}" in zh*) export JUPYTER_CONFIG_PATH="tools/jupyter_zh$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" ;; esac; \
+	$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks/explore.ipynb $(ARGS)
 
 bench: env ## measure the speeds the project promises
 	@for bench in benchmarks/*.py; do echo "$$bench"; $(BIN)/python "$$bench" || exit 1; done

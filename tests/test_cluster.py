@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from clusters import Cluster, certificates, dask_settings, in_ci
-from running import ROOT, Ended, gdgk, tree, write_notebook
+from running import ROOT, SOAK, Begins, Ended, gdgk, goes_on, tree, write_notebook
 
 from gdgk.batch import Options, Watch, plan, plan_run, run
 from gdgk.batch.cluster import FOR_EACH_THREAD, address_of
@@ -96,6 +97,7 @@ def leftovers(reports: Path) -> list[str]:
 def test_the_pages_are_those_of_one_machine_and_nothing_is_left_on_the_scheduler(
     cluster: Cluster, data: Path, tmp_path: Path
 ) -> None:
+    # Of the city, a region, there is the roll-up as well.
     agencies = sorted(path.name for path in data.iterdir() if path.is_dir())[:2]
     alone, together = tmp_path / "alone", tmp_path / "together"
     assert gdgk("run", "--data", data, "--reports", alone, *agencies, "--year", "2023").code == 0
@@ -104,11 +106,11 @@ def test_the_pages_are_those_of_one_machine_and_nothing_is_left_on_the_scheduler
     assert cluster.address.startswith("tls://")
     assert f"{cluster.address}: 2 workers with 2 threads" in ended.err
     assert pages(together) == pages(alone)
-    assert len(stamps(together)) == len([name for name in pages(together) if name.endswith(".ipynb")]) == 4
+    assert len(stamps(together)) == len([name for name in pages(together) if name.endswith(".ipynb")]) == 5
     assert leftovers(together) == []
     assert cluster.tasks() == 0
     again = run_on(cluster.address, data, together, *agencies, "--year", "2023")
-    assert again.out.startswith("0 pages to run, 4 unchanged")
+    assert again.out.startswith("0 pages to run, 5 unchanged")
     forced = run_on(
         cluster.address, data, together, *agencies, "--year", "2023", "--notebook", "agency_year", "--force"
     )
@@ -194,6 +196,32 @@ def test_a_worker_killed_in_the_midst_of_a_page_costs_no_page(
     assert run_on(cluster.file, data, tmp_path / "undisturbed").code == 0
     assert pages(tmp_path / "reports") == pages(tmp_path / "undisturbed")
     assert run_on(cluster.file, data, tmp_path / "reports").out.startswith("0 pages to run, 9 unchanged")
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("number", range(20 if SOAK else 2))
+def test_whichever_end_is_killed_at_any_moment_the_same_command_completes_the_tree(
+    number: int, cluster: Cluster, notebooks: Path, data: Path, tmp_path: Path, begin: Begins
+) -> None:
+    # The moment: so many lines of the run's log, which begins with the run itself and has two for each page.
+    moment, victim = random.Random(number).randint(1, 16), ("client", "worker")[number % 2]
+    reports = tmp_path / "reports"
+    process = begin(notebooks, "--data", data, "--reports", reports, "--cluster", cluster.file, **cluster.env)
+    while goes_on(process):
+        if sum(path.read_bytes().count(b"\n") for path in reports.glob("runs/*/log.jsonl")) >= moment:
+            break
+    if victim == "client":
+        process.kill()
+    else:
+        next(iter(cluster.workers.values())).kill()
+    process.communicate(timeout=240)
+    ended = run_on(cluster.file, data, reports)
+    assert ended.code == 0, ended.err
+    assert stamps(reports) == ["ok"] * 9
+    assert gdgk("run", "--data", data, "--reports", tmp_path / "undisturbed").code == 0
+    assert pages(reports) == pages(tmp_path / "undisturbed")
+    assert run_on(cluster.file, data, reports).out.startswith("0 pages to run, 9 unchanged")
+    assert leftovers(reports) == []
 
 
 def test_what_another_worker_has_stamped_is_not_made_again(

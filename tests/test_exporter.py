@@ -211,7 +211,7 @@ def test_every_link_has_its_target_and_every_id_is_unique(page: BeautifulSoup) -
 
 def test_charts_are_numbered_in_order_and_their_figures_are_in_the_page(page: BeautifulSoup) -> None:
     figures = page.select("figure")
-    assert len(figures) == 4
+    assert len(figures) == 5
     assert [text(one(figure, "figcaption b > span")) for figure in figures] == [
         f"图{number}" for number in range(1, len(figures) + 1)
     ]

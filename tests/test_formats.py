@@ -84,6 +84,16 @@ def test_no_text_becomes_a_formula(texts: list[str]) -> None:
     assert not [cell for sheet in cells(made).values() for cell in sheet if cell.data_type == "f"]
 
 
+def test_every_row_of_text_is_as_high_as_its_lines_and_no_wider_than_the_page() -> None:
+    # LibreOffice does not count heights when it opens a file, and printed one line of each paragraph, cut at the edge.
+    book = load_workbook(BytesIO(official_xlsx(annual_notebook("mile_culture_tourism", 2020))))
+    text = book["正文"]
+    assert text.column_dimensions["A"].width <= 66
+    long = [row for row in range(3, text.max_row + 1) if len(str(text.cell(row, 1).value)) > 200]
+    assert long and all(text.row_dimensions[row].height >= 15 * 6 for row in long)
+    assert book["表四"].print_area.endswith(f"$O${book['表四'].max_row}"), "a last row of blanks is printed too"
+
+
 def test_a_text_too_long_for_a_cell_says_so() -> None:
     made = text_of("公" * 100_000)
     assert len(made) == LONGEST

@@ -22,13 +22,30 @@ from gdgk.files import put_back, write_atomic
 from gdgk.form import CellKey
 from gdgk.report import Correction, Report, ReportId
 
-__all__ = ["PANEL", "PUBLISHED", "REPORTED", "Agency", "Archive", "ReportId", "default_data", "panel", "panel_rows"]
+__all__ = [
+    "PANEL",
+    "PUBLISHED",
+    "REPORTED",
+    "Agency",
+    "Archive",
+    "ReportId",
+    "default_data",
+    "default_reports",
+    "panel",
+    "panel_rows",
+]
 
 
 def default_data() -> Path:
     """The workbook's own data folder: ``data/`` beside the package, else ``data/`` where the command is run."""
     own = Path(gdgk.__file__).resolve().parent.parent / "data"
     return own if (own / "agencies.csv").exists() else Path.cwd() / "data"
+
+
+def default_reports() -> Path:
+    """``reports/`` of the workbook: beside the data folder's notebooks, else where the command is run."""
+    own = Path(gdgk.__file__).resolve().parent.parent
+    return own / "reports" if (own / "notebooks").is_dir() else Path.cwd() / "reports"
 
 
 class Archive:

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import gdgk
-from gdgk.archive import Archive, ReportId
+from gdgk.archive import Archive, ReportId, default_reports
 from gdgk.batch.course import Course, Stop, Watch
 from gdgk.batch.forks import ForkBackend
 from gdgk.batch.index import write_index
@@ -27,7 +26,7 @@ from gdgk.engine.client import unsupported
 from gdgk.files import write_atomic
 from gdgk.markup import plotly_script
 
-__all__ = ["ENGINES", "Options", "Planned", "Run", "Shard", "Watch", "default_reports", "plan_run", "run"]
+__all__ = ["ENGINES", "Options", "Planned", "Run", "Shard", "Watch", "plan_run", "run"]
 
 ENGINES = ("gdgk", "kernel")
 
@@ -107,12 +106,6 @@ class Run:
         if self.failed or self.missed:
             return 1
         return 3 if self.strict and self.found()["error"] else 0
-
-
-def default_reports() -> Path:
-    """``reports/`` of the workbook: beside the data folder's notebooks, else where the command is run."""
-    own = Path(gdgk.__file__).resolve().parent.parent
-    return own / "reports" if (own / "notebooks").is_dir() else Path.cwd() / "reports"
 
 
 def plan_run(

@@ -252,7 +252,7 @@ def multiples_title(known: Sequence[Party], facts: dict[str, dict[int, Fact]], y
         one, two = facts[party.id].get(before), facts[party.id].get(last)
         if one and two and one.known and two.known and not one.wrong and not two.wrong:
             pairs.append((one.number, two.number))
-    if not pairs:
+    if len(pairs) < 2:  # of one agency alone "one of one" says nothing
         return "各机关本年新收申请，逐年"
     more, fewer = sum(two > one for one, two in pairs), sum(two < one for one, two in pairs)
     return f"{last} 年新收申请：{len(pairs)} 个可比机关中 {more} 个比 {before} 年多，{fewer} 个少"

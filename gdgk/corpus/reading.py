@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gdgk.corpus import manifest, parquet, schema
 from gdgk.corpus.manifest import Manifest
 from gdgk.corpus.rows import cells_of
+from gdgk.corpus.screening import wide_of
 from gdgk.corpus.years import file_name, year_columns
 from gdgk.errors import GdgkError, InputError, UnknownName
 from gdgk.files import put_back_folder
@@ -22,6 +23,8 @@ from gdgk.report import Cell
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from gdgk.reconciliation.wide import Wide
 
 ADDRESSES = ("s3://", "https://")
 # Tables of a pack that are one file; the others lie by province.
@@ -207,6 +210,24 @@ class Corpus:
         given = {name: value for name, value in asked.items() if value is not None}
         among = f"WHERE {' AND '.join(f'{name} = ?' for name in given)}" if given else ""
         return self.frame(f"SELECT * FROM checks {among}", list(given.values()))
+
+    def wides(self, agencies: Sequence[str]) -> list[Wide]:
+        """The reports of some agencies, by edition, as indicators and checks take many at once."""
+        provinces = sorted({self.province_of(name) for name in agencies})
+        for province in provinces:
+            self.verify("panel", province)
+        files: list[object] = [path for province in provinces for path in self.files("panel", province)]
+        if not files:
+            return []
+        with self.told():
+            read = [wide_of(self.connection, files, form, agencies) for form in schema.editions()]
+        return [wide for wide in read if len(wide.years)]
+
+    def failed(self, agencies: Sequence[str]) -> list[dict[str, Any]]:
+        """What fails of the rules on figures in the reports of some agencies, by report, as records."""
+        self.verify("checks")
+        found = self.frame("SELECT * FROM checks WHERE agency IN (SELECT unnest(?))", [list(agencies)])
+        return found.astype(object).where(found.notna(), None).to_dict("records")
 
     def sql(self, query: str, parameters: Sequence[Any] = ()) -> pd.DataFrame:
         """The frame of a SELECT over the pack's tables. ``?`` stand for parameters.

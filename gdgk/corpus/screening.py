@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gdgk.archive import Agency
@@ -31,18 +31,22 @@ def screened(
     return violations(wides, lineage, agencies=agencies)
 
 
-def wide_of(connection: duckdb.DuckDBPyConnection, files: list[object], form: str) -> Wide:
-    """The reports on one edition, a row each, as the checks of many reports take them."""
+def wide_of(
+    connection: duckdb.DuckDBPyConnection, files: list[object], form: str, agencies: Sequence[str] | None = None
+) -> Wide:
+    """The reports on one edition, a row each, as the checks of many reports take them; of some agencies or of all."""
     import numpy as np
 
     names = schema.columns_of(form)
     tables = list(edition(form).tables)
     wanted = ["agency", "year", "blanks", schema.ODD.name, *map(schema.state_column, tables)]
     cells = ", ".join(f"{named(name)}::DOUBLE AS {named(name)}" for name in names)
+    among = "" if agencies is None else "AND agency IN (SELECT unnest(?))"
     query = (
-        f"SELECT {', '.join(map(named, wanted))}, {cells} FROM {source(*files)} WHERE edition = ? ORDER BY agency, year"
+        f"SELECT {', '.join(map(named, wanted))}, {cells} FROM {source(*files)} "
+        f"WHERE edition = ? {among} ORDER BY agency, year"
     )
-    found = connection.execute(query, [form]).df()
+    found = connection.execute(query, [form] if agencies is None else [form, list(agencies)]).df()
     values = found[list(names)].to_numpy(dtype=np.float64, na_value=np.nan)
     blanks = found["blanks"].fillna("").to_numpy(dtype=object)
     silent = silence(found, values, blanks, form)

@@ -26,7 +26,7 @@ CUT = "……（原文 {} 字，单元格放不下，后略）"
 ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\'\n\t]")
 # In Excel's units: half a Chinese character across; a point down.
-TABLE_WIDTH, TEXT_WIDTH, LINE, TALLEST = 100.0, 90, 15.0, 400.0
+TABLE_WIDTH, TEXT_WIDTH, LINE, TALLEST = 100.0, 66, 15.0, 400.0
 HEADER = 80
 # Beyond this many columns a table is printed across the longer side.
 WIDE = 10
@@ -111,6 +111,8 @@ def table_sheet(sheet: Worksheet, table: Table, own: bool, document: Document) -
         sheet.row_dimensions[number].height = height
     if table.head:
         sheet.print_title_rows = f"{top + 1}:{top + table.head}"
+    # All of it, also a last row without a figure.
+    sheet.print_area = f"A1:{get_column_letter(table.width)}{top + table.height}"
     printing(sheet, document, table.width > WIDE, printed_name(sheet, table) if own else "")
 
 
@@ -141,10 +143,20 @@ def heights(table: Table, widths: Sequence[float]) -> list[float]:
     """How high each row must be for the text of its cells: no program counts that for merged cells."""
     lines = [1] * table.height
     for cell in table.cells:
-        room = sum(widths[cell.column : cell.column + cell.columns]) - 1
-        needed = sum(max(1, -(-int(2 * measure(line) + 1) // max(1, int(room)))) for line in cell.text.split("\n"))
+        needed = lines_needed(cell.text, sum(widths[cell.column : cell.column + cell.columns]))
         lines[cell.row] = max(lines[cell.row], -(-needed // cell.rows))
-    return [min(TALLEST, LINE * count + 3) for count in lines]
+    return [tall(count) for count in lines]
+
+
+def lines_needed(text: str, width: float) -> int:
+    """How many lines a text takes in a column of a width."""
+    room = max(1, int(width - 1))
+    return sum(max(1, -(-int(2 * measure(line) + 1) // room)) for line in text.split("\n"))
+
+
+def tall(lines: int) -> float:
+    """The height of a row of so many lines. Said for each row: not every program counts it when it opens a file."""
+    return min(TALLEST, LINE * lines + 3)
 
 
 def text_sheet(sheet: Worksheet, lines: Iterable[Line], document: Document) -> None:
@@ -155,6 +167,7 @@ def text_sheet(sheet: Worksheet, lines: Iterable[Line], document: Document) -> N
         cell = sheet.cell(number, 1)
         fill(cell, line.text)
         cell.alignment = TOP
+        sheet.row_dimensions[number].height = tall(lines_needed(line.text, TEXT_WIDTH))
         if line.level:
             cell.font = Font(bold=True)
     printing(sheet, document, False)
@@ -172,6 +185,8 @@ def list_sheet(sheet: Worksheet, widths: Mapping[str, int], rows: Iterable[Seque
             cell = sheet.cell(number, at)
             fill(cell, value)
             cell.alignment = TOP
+        needed = [lines_needed(str(value), width) for value, width in zip(row, widths.values(), strict=False)]
+        sheet.row_dimensions[number].height = tall(max(needed, default=1))
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.print_title_rows = "1:1"

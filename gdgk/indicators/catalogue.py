@@ -18,8 +18,9 @@ docs/indicators.md`; not written by hand. An indicator is one function of cells;
 report and, over columns, on a corpus.""",
     """```python
 from gdgk.indicators import INDICATORS, indicator_frame
-INDICATORS["disclosure_rate"].at(sheet)                # one report: a Value
-INDICATORS["growth"].at(sheet, others, of="granted")   # others: sheets of the same agency on other years
+
+INDICATORS["disclosure_rate"].at(sheet)  # one report: a Value
+INDICATORS["growth"].at(sheet, others, of="granted")  # others: sheets of the same agency on other years
 indicator_frame(frame, ["disclosure_rate", "growth"])  # a wide frame: a row a report, a column table.row.column
 ```""",
     f"""A value carries `part` and `whole` (its n), of a share the 95 % Wilson interval `low`–`high`, `small` (n below
