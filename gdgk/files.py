@@ -89,7 +89,7 @@ def read_csv(path: Path, header: list[str] | None = None) -> list[tuple[int, dic
         end = reader.line_num
         for values in reader:
             line, end = end + 1, reader.line_num
-            if not any(value.strip() for value in values):
+            if not "".join(values).strip():
                 continue
             if len(values) != len(names):
                 raise InputError(

@@ -148,6 +148,14 @@ class Table:
         return self._blocks[row]
 
     @cached_property
+    def cells_of_rows(self) -> dict[str, dict[str, CellKey]]:
+        """By row and column the cells that the form has."""
+        found: dict[str, dict[str, CellKey]] = {row: {} for row in self.rows}
+        for key in self.cells:
+            found[key.row][key.column] = key
+        return found
+
+    @cached_property
     def _blocks(self) -> dict[str, Block]:
         return {item.key: block for block in reversed(self.blocks) for item in block.rows}
 

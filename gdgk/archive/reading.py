@@ -211,14 +211,11 @@ class TableReader:
         label = row["label"]
         if label and label != self.table.rows[key].label:
             self.labels[self.table.id, key] = label
-        block = {column.key for column in self.table.block_of(key).columns}
+        cells = self.table.cells_of_rows[key]
         for column, raw in row.items():
-            if column in ("item", "label"):
-                continue
-            address = CellKey(self.table.id, key, column)
-            if column in block:
-                self.read_value(line, address, raw)
-            elif raw.strip():
+            if column in cells:
+                self.read_value(line, cells[column], raw)
+            elif column not in ("item", "label") and raw.strip():
                 self.fault(
                     line,
                     f"{raw!r} in {key}, {column}",
