@@ -13,7 +13,8 @@ from typing import Any, Protocol
 
 # How a job ended. ok: the page is there, whatever its data hold. failed: the notebook broke or could not be written.
 # crashed: the process that ran it ended without a word. changed: its data changed while it ran; nothing was written.
-STATES = ("ok", "failed", "crashed", "changed")
+# over: the run that wanted it has ended meanwhile; nothing was written.
+STATES = ("ok", "failed", "crashed", "changed", "over")
 # What a page may be had in (:mod:`gdgk.exporters.choosing` has their exporters).
 FORMATS = ("html", "docx", "pdf", "xlsx")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -27,7 +28,8 @@ class Job:
     sources: the files and report folders that it reads, absolute; digest: over all that it is made from, as planned.
     limit: wall-clock seconds (0: none); memory: bytes it may take above what the process has (0: no limit). group: what
     it is best made together with (:attr:`gdgk.batch.plan.Target.group`). formats: what it is wanted in, ``html`` among
-    them; final: without 草稿, or not at all.
+    them; final: without 草稿, or not at all. mark: a file that is there for as long as the run goes on that wants the
+    page; empty where the page is made by the run's own processes, which end with it.
     """
 
     place: str
@@ -43,6 +45,7 @@ class Job:
     group: tuple[str, int] = ("", 0)
     formats: tuple[str, ...] = ("html",)
     final: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,15 @@ class Event:
     job: Job
     cell: int = 0
     outcome: Outcome | None = None
+
+
+def is_over(mark: str) -> bool:
+    """Whether the run has ended whose mark this is. Opens the file: a network file system is up to date on that."""
+    try:
+        with open(mark, "rb"):
+            return False
+    except OSError:
+        return bool(mark)
 
 
 def one_line(text: str) -> str:

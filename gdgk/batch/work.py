@@ -17,7 +17,7 @@ from typing import Any
 
 from gdgk.archive import Archive, ReportId
 from gdgk.batch.digests import Digests, Parts
-from gdgk.batch.jobs import FORMATS, Job, Outcome, one_line
+from gdgk.batch.jobs import FORMATS, Job, Outcome, is_over, one_line
 from gdgk.batch.settling import settle
 from gdgk.batch.stamps import scratch_folder, stamp_of, stamp_of_job, stamp_path, write_stamp
 from gdgk.errors import GdgkError
@@ -25,6 +25,7 @@ from gdgk.files import write_atomic, write_together
 
 # Cells whose errors are wanted carry this tag: papermill goes on after them.
 EXPECTED = "raises-exception"
+OVER = "the run that wanted it has ended"
 # Executes a job's notebook: the executed notebook (None where there is none), and the error that ended it in one line.
 Execute = Callable[[Job], tuple[Any, str]]
 
@@ -33,7 +34,8 @@ def perform(job: Job, execute: Execute) -> Outcome:
     """Make a page: execute, export, put in place, stamp. Never raises for what a notebook or a disk does.
 
     The page is of the data as they are now, if these are newer than planned; when they change meanwhile, nothing is
-    written (``changed``). A failure leaves the executed copy under ``failed/`` and an earlier page as it is.
+    written (``changed``), nor when the run has ended that wants it (``over``). A failure leaves the executed copy under
+    ``failed/`` and an earlier page as it is.
     """
     begun, used = time.monotonic(), processor_time()
     before = Digests().parts(job)
@@ -51,6 +53,8 @@ def perform(job: Job, execute: Execute) -> Outcome:
     formats = tuple(dict.fromkeys([*others, *still_good(job, before)]))
     if not message:
         _, message = guarded(lambda: commit(job, notebook, {"html": html, **others}, formats))
+    if is_over(job.mark):  # the next run has cleared away what was to be put in place: that is no failure of the page
+        return Outcome(job.place, "over", time.monotonic() - begun, OVER)
     state = "failed" if message else "ok"
     copy = bool(message) and keep_copy(job, notebook)
     seconds, cpu = time.monotonic() - begun, processor_time() - used
@@ -165,6 +169,8 @@ def commit(job: Job, notebook: Any, made: Mapping[str, str | bytes], kept: Itera
     stale = [reports / f"{job.place}.{name}" for name in FORMATS if name not in {*made, *kept}]
 
     def clear() -> None:
+        if is_over(job.mark):
+            raise GdgkError(OVER)
         for path in (stamp_path(reports, job.place), *stale):
             path.unlink(missing_ok=True)
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from gdgk.batch.cluster.fitness import Premises
 from gdgk.batch.forks import ForkBackend
-from gdgk.batch.jobs import Job, Outcome
+from gdgk.batch.jobs import Job, Outcome, is_over
 from gdgk.batch.plan import is_done
 from gdgk.batch.stamps import stamp_of_job
 from gdgk.engine.client import ParentLost
@@ -32,8 +32,8 @@ OWN = threading.local()
 class Errand:
     """Some jobs for a worker.
 
-    number: of the errand in its run; mark: a file that is there for as long as the run goes on, its content names the
-    run; again: places that are made though they are stamped (``--force``).
+    number: of the errand in its run; mark: a file that is there for as long as the run goes on, for its jobs too;
+    again: places that are made though they are stamped (``--force``).
     """
 
     number: int
@@ -44,12 +44,8 @@ class Errand:
     again: frozenset[str] = frozenset()
 
     def over(self) -> bool:
-        """Whether the run has ended meanwhile. Opens the file: a network file system is up to date on that."""
-        try:
-            with open(self.mark, encoding="utf-8") as file:
-                return file.read() != self.run
-        except OSError:
-            return True
+        """Whether the run has ended meanwhile."""
+        return is_over(self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +103,12 @@ def made_before(errand: Errand, job: Job) -> Outcome | None:
 def make(errand: Errand, job: Job) -> Outcome | None:
     """Make a page; None when the run ended meanwhile. The thread's warm parent serves all errands that come to it."""
     backend = OWN.backend = getattr(OWN, "backend", None) or ForkBackend(1)
-    backend.begin(deque([job]))
+    backend.begin(deque([replace(job, mark=errand.mark)]))
     while True:
         events = backend.events(QUIET)
         for event in events:
             if event.outcome is not None:
-                return event.outcome
+                return None if event.outcome.state == "over" else event.outcome
         if not events and errand.over():
             OWN.backend = None
             backend.close(now=True)
