@@ -46,7 +46,8 @@ def title(view: View) -> str:
 def subtitle(view: View) -> str:
     """Formula, unit, how to read the marks."""
     unit = f"，{view.indicator.unit}" if view.indicator.unit else ""
-    return f"{view.indicator.formula}{unit}；空心点不足 30 件"
+    small = "；空心点不足 30 件" if view.indicator.denominator else ""
+    return f"{view.indicator.formula}{unit}{small}"
 
 
 def source_line(view: View, *more: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from gdgk.indicators.access import Cells, ReportCells, report_cells
 from gdgk.indicators.columns import WideCells, indicator_frame, wide_of
+from gdgk.indicators.counts import COUNTS
 from gdgk.indicators.documents import DECISIONS
 from gdgk.indicators.model import SMALL, STABLE, Missing, Quantity, Value, ratio, share, wilson
 from gdgk.indicators.outcomes import APPLICANTS, REASONS, RESULTS
@@ -19,6 +20,7 @@ from gdgk.indicators.remedies import DECIDED
 
 __all__ = [
     "APPLICANTS",
+    "COUNTS",
     "DECIDED",
     "DECISIONS",
     "GROUPS",

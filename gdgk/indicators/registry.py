@@ -14,7 +14,7 @@ from gdgk.indicators.model import Missing, Value
 from gdgk.reconciliation import Sheet
 
 # In the order in which they are listed.
-GROUPS = ("办理结果", "办理进度", "申请人", "不予公开理由", "复议诉讼", "主动公开", "负荷", "变化")
+GROUPS = ("办理结果", "办理进度", "申请人", "不予公开理由", "复议诉讼", "主动公开", "负荷", "变化", "数量")
 Definition = Callable[..., Value]
 
 # What a blank does, by where the figures stand.

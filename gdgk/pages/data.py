@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from gdgk.crosswalk import Measure, measures_by_id
-from gdgk.indicators import GROUPS, INDICATORS, Value, report_cells
+from gdgk.indicators import COUNTS, GROUPS, INDICATORS, Value, report_cells
 from gdgk.listing import COLUMNS, address, by_finding, line_of
 from gdgk.pages.head_figures import absence_of
 from gdgk.reconciliation.wording import place
@@ -67,7 +67,7 @@ def formula(page: ReportPage, measure: Measure) -> str:
 def indicator_lines(page: ReportPage) -> Iterator[list[Any]]:
     """Each indicator: its group, name, value to two decimals, unit, formula, and a remark or why it is missing."""
     cells = report_cells(page.sheet, page.checked.sheets.values())
-    for group in GROUPS:
+    for group in (group for group in GROUPS if group != COUNTS):  # these are listed as quantities
         for one in INDICATORS.values():
             if one.group == group and one.id not in ELSEWHERE:
                 value = one.of(cells).settled()
