@@ -54,7 +54,10 @@ TEMPLATE = {
 
 @dataclass
 class Chart:
-    """A chart before it becomes a plotly figure: its words, the table behind it, marks and layout."""
+    """A chart before it becomes a plotly figure: its words, the table behind it, marks and layout.
+
+    lines: the title as the figure itself says it, where that is not in one line; plotly's markup.
+    """
 
     title: str
     subtitle: str
@@ -68,6 +71,7 @@ class Chart:
     narrow: dict[str, Any] = field(default_factory=dict)
     narrow_height: int | None = None
     wide: bool = False
+    lines: str = ""
 
     def figure(self) -> go.Figure:
         """The plotly figure; equal charts give equal bytes.
@@ -91,7 +95,7 @@ class Chart:
             "dragmode": False,
             "separators": ".,",
             **self.layout,
-            "title": {"text": self.title},
+            "title": {"text": self.lines or self.title},
             "margin": {**self.margin, "t": self.margin["t"] + TITLE_SPACE},
             "height": self.height + TITLE_SPACE,
             "meta": meta,

@@ -23,6 +23,9 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 OTHERS = "其余所选机关"
 HEIGHT, LINE, MOST_LINES = 380, 24, 60
 HALF = 0.3
+NAMED = 18
+# Below the chart, where it takes as many lines as it needs.
+LEGEND = {"orientation": "h", "x": 0, "y": -0.1, "yanchor": "top"}
 
 
 def chart(view: View) -> go.Figure | None:
@@ -36,11 +39,28 @@ def chart(view: View) -> go.Figure | None:
 
 def title(view: View) -> str:
     """The measure, whose, when: nothing that would have to be verified."""
-    names = "、".join(one.name for one in view.parties[:2])
-    more = f"等 {len(view.parties)} 个机关" if len(view.parties) > 2 else ""
+    return f"{view.indicator.label}：{escape(whose(view.parties), quote=False)} {span(view)} 年"
+
+
+def lines(view: View) -> str:
+    """The same in two lines, for which a telephone has room."""
+    names = escape(whose(view.parties), quote=False)
+    return f"{view.indicator.label}，{span(view)} 年<br><span style='font-size:13px'>{names}</span>"
+
+
+def span(view: View) -> str:
+    """From when to when."""
     first, last = view.selection.years[0], view.selection.years[-1]
-    span = f"{first}—{last}" if last > first else str(first)
-    return f"{view.indicator.label}：{escape(names, quote=False)}{more} {span} 年"
+    return f"{first}—{last}" if last > first else str(first)
+
+
+def whose(parties: Sequence[Party]) -> str:
+    """The agencies by name, as many as fit; else how many they are."""
+    names = [one.name for one in parties]
+    first, both = names[0], "、".join(names[:2])
+    if len(both) <= NAMED:
+        return both if len(names) <= 2 else f"{both}等 {len(names)} 个机关"
+    return first if len(names) == 1 else f"{first}等 {len(names)} 个机关"
 
 
 def subtitle(view: View) -> str:
@@ -74,8 +94,9 @@ def whole(view: View, data: list[dict[str, Any]], layout: dict[str, Any], height
         height=height,
         data=data,
         layout={"hovermode": "closest", "autosize": True, **layout},
-        margin={"l": left, "r": 12, "t": 44, "b": 30},
+        margin={"l": left, "r": 12, "t": 50, "b": 30},
         wide=True,
+        lines=lines(view),
     )
 
 
@@ -136,7 +157,7 @@ def many_years(view: View) -> Chart:
     shapes, words = seams(view)
     layout = {
         "showlegend": len(view.parties) > 1,
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "legend": LEGEND,
         "shapes": [*lacking(view), *bands(view), *shapes],
         "annotations": [*words, *wrongs(view)],
         "xaxis": {
@@ -329,7 +350,7 @@ def one_year(view: View, year: int) -> Chart:
     span = [min([axis["range"][0], *ends]), max([axis["range"][1], *ends])]
     layout = {
         "showlegend": False,
-        "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        "legend": LEGEND,
         "shapes": shapes,
         "annotations": [
             {**word(points(point.value or 0.0), row, mark(point), "y", INK, "bottom")}
