@@ -14,7 +14,16 @@ from plotly.graph_objects import Figure
 from strategies import filled_report, report_of
 
 from gdgk.archive import Archive, panel
-from gdgk.charts import GROUP_CHARTS, Group, Party, correction_funnel, peer_band, readings, volume_by_agency
+from gdgk.charts import (
+    GROUP_CHARTS,
+    Group,
+    Party,
+    correction_funnel,
+    litigation_funnel,
+    peer_band,
+    readings,
+    volume_by_agency,
+)
 from gdgk.charts.funnel import INNER, Point, beyond
 from gdgk.charts.group import quartiles
 from gdgk.errors import GdgkError
@@ -42,12 +51,10 @@ def applied(agency: str, year: int, granted: int, denied: int = 0, form: str = "
     return filled_report(agency, year, form, values)
 
 
-def reviewed(agency: str, upheld: int, corrected: int, year: int = 2023) -> Report:
-    """A report with reviews decided."""
-    row = {"upheld": upheld, "corrected": corrected, "total": upheld + corrected}
-    return filled_report(
-        agency, year, "2021", {CellKey("disputes", "reconsideration", name): value for name, value in row.items()}
-    )
+def reviewed(agency: str, upheld: int, corrected: int, year: int = 2023, row: str = "reconsideration") -> Report:
+    """A report with reviews decided, or suits."""
+    cells = {"upheld": upheld, "corrected": corrected, "total": upheld + corrected}
+    return filled_report(agency, year, "2021", {CellKey("disputes", row, name): value for name, value in cells.items()})
 
 
 def group(*reports: Report, focus: str = "", findings: Sequence[Any] = ()) -> Group:
@@ -95,7 +102,8 @@ def test_of_nobody_of_blank_tables_and_of_unknown_cells_nothing_is_drawn(
 @pytest.mark.parametrize("draw", GROUP_CHARTS)
 def test_a_name_is_text_in_every_chart(draw: Callable[[Group], Figure | None]) -> None:
     reports = [replace(applied(name, 2023, 40 + at), agency=name) for at, name in enumerate("abcdef")]
-    disputes = [reviewed(name, 40, 9 * at) for at, name in enumerate("abcdef")]
+    kinds = ("reconsideration", "litigation_direct")
+    disputes = [reviewed(name, 40, 9 * at, row=kinds[at % 2]) for at, name in enumerate("abcdef")]
     merged = [
         replace(one, cells={**one.cells, **{key: other.cells[key] for key in one.cells if key.table == "disputes"}})
         for one, other in zip(reports, disputes, strict=True)
@@ -165,6 +173,18 @@ def test_small_samples_alone_are_not_judged_and_who_has_no_case_is_listed() -> N
     figure = drawn(correction_funnel(group(reviewed("a", 3, 3), reviewed("b", 0, 0))))
     assert "不作判断" in figure.layout.meta["title"]
     assert rows(figure)[-1] == ["b局", "—", "—", "—", "—", "分母为 0，不算"]
+
+
+def test_suits_have_a_funnel_of_their_own_of_both_kinds_together() -> None:
+    usual = [reviewed(name, 90, 10, row="litigation_direct") for name in "abc"]
+    both = reviewed("e", 45, 30, row="litigation_direct")
+    later = reviewed("e", 15, 10, row="litigation_after_reconsideration")
+    key = ("litigation_after_reconsideration",)
+    both = replace(both, cells={**both.cells, **{one: later.cells[one] for one in both.cells if one.row in key}})
+    assert correction_funnel(group(*usual, both)) is None, "none of them was reviewed"
+    figure = drawn(litigation_funnel(group(*usual, both)))
+    assert figure.layout.meta["title"] == "e局的诉讼纠错率越出 99.8% 界限"
+    assert rows(figure)[-1][1:4] == ["40", "100", "40.0%"]
 
 
 def test_a_tainted_agency_is_shown_and_left_out_of_the_common_rate() -> None:

@@ -14,7 +14,7 @@ from gdgk.charts.carried import backlog
 from gdgk.charts.dispute_lines import dispute_results
 from gdgk.charts.disputes import correction_rates, dispute_results_by_year
 from gdgk.charts.facts import readings
-from gdgk.charts.funnel import correction_funnel
+from gdgk.charts.funnel import correction_funnel, litigation_funnel
 from gdgk.charts.group import Group, Party
 from gdgk.charts.heat import refusal_reasons_by_year
 from gdgk.charts.mixes import applicants_by_year, result_mix_by_year
@@ -37,7 +37,7 @@ TREND_CHARTS = (
     channels,
 )
 # Of the agencies of a region.
-GROUP_CHARTS = (volume_by_agency, correction_funnel, peer_band)
+GROUP_CHARTS = (volume_by_agency, correction_funnel, litigation_funnel, peer_band)
 
 __all__ = [
     "GROUP_CHARTS",
@@ -54,6 +54,7 @@ __all__ = [
     "dispute_results",
     "dispute_results_by_year",
     "flow",
+    "litigation_funnel",
     "normative_stock",
     "peer_band",
     "readings",

@@ -1,4 +1,4 @@
-"""复议纠错率 of many agencies against how many cases were decided: what is chance, what is more (a funnel plot).
+"""纠错率 of many agencies against how many cases were decided: what is chance, what is more (a funnel plot).
 
 The limits are those of a share of n cases about the group's own rate (score test): an agency lies beyond them exactly
 where its Wilson interval does not hold that rate. Source: Spiegelhalter, Funnel plots for comparing institutional
@@ -20,7 +20,17 @@ from gdgk.indicators import SMALL, Value
 if TYPE_CHECKING:
     from plotly import graph_objects as go
 
-RATE = "reconsideration_correction_rate"
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """Reviews or suits. rate: the indicator; word: in Chinese."""
+
+    rate: str
+    word: str
+
+
+REVIEWS = Remedy("reconsideration_correction_rate", "复议")
+SUITS = Remedy("litigation_correction_rate", "诉讼")
 # Of a normal distribution: 95 % and 99.8 % lie within.
 INNER, OUTER = 1.959963984540054, 3.090232306167813
 STEPS = 60
@@ -66,7 +76,17 @@ def correction_funnel(group: Group) -> go.Figure | None:
 
     Agencies with a figure in a failed check are shown (误) and stay out of the group's rate.
     """
-    year, found = last_year(group)
+    return against_chance(group, REVIEWS)
+
+
+def litigation_funnel(group: Group) -> go.Figure | None:
+    """诉讼纠错率 of each agency against n, both kinds of suit together, as :func:`correction_funnel` draws reviews."""
+    return against_chance(group, SUITS)
+
+
+def against_chance(group: Group, remedy: Remedy) -> go.Figure | None:
+    """The funnel of one remedy: rates, the limits of chance, names."""
+    year, found = last_year(group, remedy.rate)
     sound = [point for point in found if not point.wrong]
     decided = sum(point.n for point in sound)
     if not decided:
@@ -77,9 +97,9 @@ def correction_funnel(group: Group) -> go.Figure | None:
     highest = max([point.rate for point in found] + [100 * share])
     roof = min(104.0, max(1.2 * highest, limit(share, max(1.0, most / 8), OUTER, 1), 10.0))
     return Chart(
-        title=funnel_title(found, share),
-        subtitle=f"复议纠错率＝纠正÷已审结（横轴，件，对数），%，{year} 年；横线为全体 {percent(100 * share)}，"
-        f"{sample(decided)}；空心为不足 30 件",
+        title=funnel_title(found, share, remedy.word),
+        subtitle=f"{remedy.word}纠错率＝纠正÷已审结（横轴，件，对数），%，{year} 年；"
+        f"横线为全体 {percent(100 * share)}，{sample(decided)}；空心为不足 30 件",
         source=source(
             f"{group.name}所属 {len(found)} 个机关 {year} 年度报告表四",
             "虚线 95%、点线 99.8% 界限：纯属偶然时各机关所在的范围",
@@ -87,7 +107,7 @@ def correction_funnel(group: Group) -> go.Figure | None:
             "标“误”的数字在未通过的勾稽里，不计入全体" if len(sound) < len(found) else "",
         ),
         columns=["机关", "纠正", "已审结 n", "纠错率", "95% 区间", "在界限内"],
-        rows=[row(point, share) for point in found] + [[one.name, *silence(one, year)] for one in silent],
+        rows=[row(point, share) for point in found] + [[one.name, *silence(one, remedy.rate, year)] for one in silent],
         height=330,
         data=[*limits(share, most), marks(found, group.focus)],
         layout={
@@ -117,22 +137,22 @@ def log10(value: float) -> float:
     return round(log(value, 10), 4)
 
 
-def last_year(group: Group) -> tuple[int, list[Point]]:
+def last_year(group: Group, rate: str) -> tuple[int, list[Point]]:
     """The last year in which any agency has a rate, and the agencies that have one."""
     for year in reversed(group.years):
         found = []
         for party in group.parties:
-            value = party.value(RATE, year)
+            value = party.value(rate, year)
             if value is not None and value.known:
-                found.append(Point(party, value, party.tainted(RATE, year)))
+                found.append(Point(party, value, party.tainted(rate, year)))
         if found:
             return year, found
     return 0, []
 
 
-def silence(party: Party, year: int) -> list[str]:
+def silence(party: Party, rate: str, year: int) -> list[str]:
     """Why an agency is not in the funnel, for the table."""
-    value = party.value(RATE, year)
+    value = party.value(rate, year)
     why = "" if value is None else value.missing.text
     return ["—", "—", "—", "—", why]
 
@@ -232,12 +252,12 @@ def names(found: Sequence[Point], share: float, focus: str, most: float) -> list
     return told
 
 
-def funnel_title(found: Sequence[Point], share: float) -> str:
+def funnel_title(found: Sequence[Point], share: float, word: str) -> str:
     """Who lies beyond the outer limits, of those whose figures can be trusted and are not small."""
     trusted = [point for point in found if point.trusted]
     if not trusted:
-        return "复议件数都少，各机关纠错率的高低不作判断"
+        return f"{word}件数都少，各机关纠错率的高低不作判断"
     out = [point.party.name for point in trusted if beyond(point, share, OUTER)]
     if out:
-        return f"{listed_names(out)}的复议纠错率越出 99.8% 界限"
-    return f"审结满 30 件的 {len(trusted)} 个机关，复议纠错率都在 99.8% 界限之内"
+        return f"{listed_names(out)}的{word}纠错率越出 99.8% 界限"
+    return f"审结满 30 件的 {len(trusted)} 个机关，{word}纠错率都在 99.8% 界限之内"
