@@ -102,7 +102,7 @@ def made_before(errand: Errand, job: Job) -> Outcome | None:
 
 def make(errand: Errand, job: Job) -> Outcome | None:
     """Make a page; None when the run ended meanwhile. The thread's warm parent serves all errands that come to it."""
-    backend = OWN.backend = getattr(OWN, "backend", None) or ForkBackend(1)
+    backend = OWN.backend = getattr(OWN, "backend", None) or ForkBackend(1, frozenset(job.formats))
     backend.begin(deque([replace(job, mark=errand.mark)]))
     while True:
         events = backend.events(QUIET)
