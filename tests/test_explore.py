@@ -254,6 +254,14 @@ def read_csv(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
+def test_what_is_taken_away_of_a_synthetic_city_says_so_by_itself(held: FolderHolding) -> None:
+    made = view_of(held, Selection(("city", "city_office"), (2019, 2020), "received"))
+    assert "合成数据" in chart(made).layout.title.text and "（件）" in chart(made).layout.title.text
+    assert all("合成数据" in row[-1] for row in read_csv(as_csv(made))[1:])
+    real = replace(made, synthetic=False)
+    assert "合成数据" not in chart(real).layout.title.text + as_csv(real).decode("utf-8-sig")
+
+
 def test_csv_and_excel_hold_the_same_figures_and_the_same_bytes_each_time(held: FolderHolding) -> None:
     made = view_of(held, Selection(("city", "city_education"), (2018, 2019, 2021), "disclosure_rate", "all"))
     assert as_csv(made) == as_csv(made)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from gdgk.charts.facts import source
 from gdgk.charts.style import EDGES, HUES, INK, INK2, INK3, PAPER, RULE, SUNK, Chart, error_mark, points, width_of
 from gdgk.exploring.holding import Party, Point
-from gdgk.exploring.saving import COLUMNS, texts, value_text
+from gdgk.exploring.saving import COLUMNS, SYNTHETIC, texts, value_text
 from gdgk.exploring.showing import View
 
 if TYPE_CHECKING:
@@ -43,9 +43,10 @@ def title(view: View) -> str:
 
 
 def lines(view: View) -> str:
-    """The same in two lines, for which a telephone has room."""
-    names = escape(whose(view.parties), quote=False)
-    return f"{view.indicator.label}，{span(view)} 年<br><span style='font-size:13px'>{names}</span>"
+    """The same in two lines, for which a telephone has room, with all that a picture of the chart alone must say."""
+    names = escape(whose(view.parties), quote=False) + (f"（{SYNTHETIC}）" if view.synthetic else "")
+    unit = f"（{view.indicator.unit}）" if view.indicator.unit not in ("", "%") else ""
+    return f"{view.indicator.label}{unit}，{span(view)} 年<br><span style='font-size:13px'>{names}</span>"
 
 
 def span(view: View) -> str:
@@ -74,7 +75,7 @@ def source_line(view: View, *more: str) -> str:
     """Where the figures come from and what must be known of them."""
     shown = [one for one in view.points.values() if view.shown(one.agency, one.year)]
     return source(
-        f"所选机关的年度报告{'（合成数据）' if view.synthetic else ''}；{view.indicator.source}",
+        f"所选机关的年度报告{f'（{SYNTHETIC}）' if view.synthetic else ''}；{view.indicator.source}",
         "空格按 0 计或按分项之和的标†" if any(one.imputed for one in shown) else "",
         "标“误”的数字在未通过的勾稽里" if any(one.wrong for one in shown) else "",
         "表式不同的报告只在表里" if any(view.unlike(one) for one in view.points.values()) else "",

@@ -29,6 +29,7 @@ WIDTHS = {
     "同类 P75": 10,
     "说明": 40,
 }
+SYNTHETIC = "合成数据"
 COLUMNS = ["机关", "年度", "值", "分子／分母", "95% 区间", "同类 P25／中位数／P75", "说明"]
 
 
@@ -88,7 +89,8 @@ def lines(view: View) -> list[list[Any]]:
             figures = [None if one is None else round(one, 6) for one in value]
             quarters = [round(one, 6) for one in (band.low, band.middle, band.high)] if band else [None] * 3
             head = [party.id, party.name, year, form, view.indicator.label, figures[0], view.indicator.unit]
-            rows.append([*head, *figures[1:], *quarters, remarks(view, party.id, year)])
+            said = [remarks(view, party.id, year), SYNTHETIC if view.synthetic else ""]
+            rows.append([*head, *figures[1:], *quarters, "；".join(filter(None, said))])
     return rows
 
 
@@ -117,6 +119,6 @@ def as_xlsx(view: View) -> bytes:
     one = view.indicator
     told = [["指标", one.label], ["算式", one.formula], ["分母", one.denominator], ["空格", one.blanks]]
     told += [["出处", one.source], ["说明", one.note], ["同类", view.peers]]
-    told += [["合成数据", "数字为虚构，只供演示与测试"]] if view.synthetic else []
+    told += [[SYNTHETIC, "数字为虚构，只供演示与测试"]] if view.synthetic else []
     write_rows(book.create_sheet("说明"), {"项": 10, "内容": 80}, told)
     return saved(book)
