@@ -115,13 +115,17 @@ class Checked:
         counts["passed"] = sum(row["status"] in (Status.PASS, Status.PASS_IMPUTED) for row in own)
         counts["not_assessable"] = sum(row["status"] == Status.NOT_ASSESSABLE for row in own)
         counts["blank_tables"] = len({row["table"] for row in own if row["reason"] == "整表未填报"})
-        if self.reports[report].head.synthetic:
+        if self.is_synthetic(report):
             counts["synthetic"] = 1
         return counts
 
     def open_errors(self) -> int:
         """How many findings of severity error stand, neither explained nor dismissed."""
         return sum(row["severity"] == "error" for row in still_open(self.rows))
+
+    def is_synthetic(self, report: ReportId) -> bool:
+        """Whether a report is made up, no agency's own."""
+        return self.reports[report].head.synthetic
 
     def orphans(self, report: ReportId) -> list[Decision]:
         """Decisions on findings of a report that are no longer made."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gdgk.archive import Archive, ReportId
 from gdgk.checks import Checked, check_reports
 from gdgk.diagnosis import CONFIDENCES
-from gdgk.listing import SEVERITY_WORDS, address, by_finding, review_of
+from gdgk.listing import SEVERITY_WORDS, SYNTHETIC, address, by_finding, review_of
 from gdgk.review import STATES, is_open
 from gdgk.tables import failed
 from gdgk.versions.telling import effect, figure_lines, in_line, open_words, section_name, step_name, summary
@@ -88,7 +88,8 @@ def check_lines(checked: Checked) -> list[str]:
         verdict = counts_text(still) or ("未见不符" if passed else "没有可以核对的等式")
         handled = f"，已处理 {len(settled)}" if len(settled) else ""
         summary = f"{verdict}{handled}；相符 {passed}，不可评估 {len(missing)}"
-        lines.append(f"{checked.archive.agency(report.agency).name} {report.year}（{report}）：{summary}")
+        synthetic = f"【{SYNTHETIC}】" if checked.is_synthetic(report) else ""
+        lines.append(f"{synthetic}{checked.archive.agency(report.agency).name} {report.year}（{report}）：{summary}")
         lines.extend(finding_lines(checked, own))
         lines.extend(f"  缺 {reason}（{len(group)} 项）" for reason, group in missing.groupby("reason", sort=False))
         lines.extend(

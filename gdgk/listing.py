@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 FIGURES = ("rule", "status", "severity", "agency", "year", "table", "row", "column", "left", "right", "difference")
-FIELDS = [*FIGURES, "message", "fingerprint", "review", "quote", "span", "diagnosis"]
+FIELDS = [*FIGURES, "message", "fingerprint", "review", "quote", "span", "diagnosis", "synthetic"]
 SEVERITY_WORDS = {name: word for name, (_, word) in SEALS.items()}
 # The sheets in which gdgk's own workbooks say of a report what stands beside it: findings, indicators, revisions. Their
 # lines may look like rows of a table, and are none of the report's.
@@ -47,8 +47,10 @@ COLUMNS = {
     "原文": 40,
     "依据": 40,
     "下列情形不算错": 40,
+    "数据": 10,
     "编号": 15,
 }
+SYNTHETIC = "合成数据"
 FILLS = {"error": "F6DAD7", "warning": "F5E7C8", "info": "DCE8F3"}
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 # A zip keeps the time of each member; this one stands for none.
@@ -59,7 +61,7 @@ def records(checked: Checked) -> list[dict[str, Any]]:
     """Every finding as an object (keys :data:`FIELDS`); what a finding does not have is None.
 
     review: ``{state, note, by, on, expired}`` or None; span: start and end in the narrative; diagnosis: the
-    explanations of the finding (:meth:`gdgk.diagnosis.Explanation.as_dict`).
+    explanations of the finding (:meth:`gdgk.diagnosis.Explanation.as_dict`); synthetic: whether its report is made up.
     """
     explained = by_finding(checked)
     made = []
@@ -69,6 +71,7 @@ def records(checked: Checked) -> list[dict[str, Any]]:
         record["quote"] = record["quote"] or None
         record["span"] = list(row["span"]) if row["span"] else None
         record["diagnosis"] = [one.as_dict() for one in explained.get(address(row), ())]
+        record["synthetic"] = checked.is_synthetic(ReportId(row["agency"], row["year"]))
         made.append({name: record[name] for name in FIELDS})
     return made
 
@@ -109,7 +112,7 @@ def by_finding(checked: Checked) -> dict[tuple[Any, ...], list[Explanation]]:
     return found
 
 
-FACTS = ["agency", "year", "subject", "channel", "number", "exact", "unit", "words", "span", "sentence"]
+FACTS = ["agency", "year", "subject", "channel", "number", "exact", "unit", "words", "span", "sentence", "synthetic"]
 
 
 def fact_records(reports: Iterable[Report]) -> list[dict[str, Any]]:
@@ -121,6 +124,7 @@ def fact_records(reports: Iterable[Report]) -> list[dict[str, Any]]:
             **{name: getattr(fact, name) for name in FACTS[2:8]},
             "span": list(fact.span),
             "sentence": fact.sentence,
+            "synthetic": report.head.synthetic,
         }
         for report in reports
         for fact in facts(report)
@@ -191,8 +195,14 @@ def line_of(checked: Checked, row: dict[str, Any], explained: Iterable[Explanati
         row["quote"],
         row["basis"],
         row["unless"],
+        marked(checked, ReportId(row["agency"], row["year"])),
         row["fingerprint"],
     ]
+
+
+def marked(checked: Checked, report: ReportId) -> str:
+    """What is said of a report whose figures are made up."""
+    return SYNTHETIC if checked.is_synthetic(report) else ""
 
 
 def as_xlsx(checked: Checked) -> bytes:
@@ -208,14 +218,19 @@ def as_xlsx(checked: Checked) -> bytes:
     write_rows(sheet, COLUMNS, [line_of(checked, row, explained.get(address(row), ())) for row in rows])
     for at, row in enumerate(rows, 2):
         sheet.cell(at, 3).fill = PatternFill("solid", fgColor=FILLS[row["severity"]])
-    widths = {"机关": 24, "年度": 7, "误": 6, "疑": 6, "注": 6, "已处理": 8, "相符": 8, "不可评估": 10}
-    write_rows(book.create_sheet("汇总"), widths, [summary_line(checked, report) for report in checked.ids])
+    widths = {"机关": 24, "年度": 7, "误": 6, "疑": 6, "注": 6, "已处理": 8, "相符": 8, "不可评估": 10, "数据": 10}
+    summary = [[*summary_line(checked, report), marked(checked, report)] for report in checked.ids]
+    write_rows(book.create_sheet("汇总"), widths, summary)
     absent = checked.findings[checked.findings["status"] == "not_assessable"].to_dict("records")
     lines = [
-        [checked.archive.agency(row["agency"]).name, row["year"], row["rule"], row["place"], row["reason"]]
+        [
+            *(checked.archive.agency(row["agency"]).name, row["year"], row["rule"], row["place"], row["reason"]),
+            marked(checked, ReportId(row["agency"], row["year"])),
+        ]
         for row in absent
     ]
-    write_rows(book.create_sheet("不可评估"), {"机关": 24, "年度": 7, "规则": 16, "位置": 40, "原因": 40}, lines)
+    widths = {"机关": 24, "年度": 7, "规则": 16, "位置": 40, "原因": 40, "数据": 10}
+    write_rows(book.create_sheet("不可评估"), widths, lines)
     return saved(book)
 
 
@@ -301,7 +316,7 @@ def as_html(checked: Checked) -> str:
                     }
                     for row in own
                 ],
-                "synthetic": checked.reports[report].head.synthetic,
+                "synthetic": checked.is_synthetic(report),
             }
         )
     return str(render("check.html.j2", groups=groups, states=STATES, style=asset("style.css")))

@@ -36,6 +36,7 @@ FIELDS = [
     "quote",
     "span",
     "diagnosis",
+    "synthetic",
 ]
 AGENCIES = ["suqian", "huaian", "hongze", "shanghai_government_office", "mile_culture_tourism"]
 REPORTS = {

@@ -80,6 +80,24 @@ def test_every_format_has_the_same_failures(wrong: Archive) -> None:
     assert all(name in page for name in fails)
 
 
+@pytest.mark.parametrize("synthetic", [True, False])
+def test_every_list_of_a_synthetic_report_says_so_by_itself(wrong: Archive, synthetic: bool) -> None:
+    report = wrong.read(OWN)
+    wrong.write(replace(report, head=replace(report.head, synthetic=synthetic)))
+    found = checked(wrong)
+    assert {one["synthetic"] for one in listing.records(found)} == {synthetic}
+    assert {one["synthetic"] for one in csv.DictReader(io.StringIO(listing.as_csv(found)))} == {str(synthetic)}
+    assert ("（合成数据）</h2>" in listing.as_html(found)) == synthetic
+    book = openpyxl.load_workbook(io.BytesIO(listing.as_xlsx(found)))
+    for sheet in book.worksheets:
+        names, *rows = sheet.iter_rows(values_only=True)
+        assert {row[names.index("数据")] or "" for row in rows} <= {"合成数据" if synthetic else ""}
+    told = gdgk("check", "--data", wrong.root).out
+    assert told.startswith("【合成数据】") == synthetic
+    facts = gdgk("facts", "--data", wrong.root, "--format", "json").out
+    assert {one["synthetic"] for one in json.loads(facts)} <= {synthetic}
+
+
 def test_nothing_in_a_list_is_a_formula_or_markup(wrong: Archive) -> None:
     made = checked(wrong)
     book = openpyxl.load_workbook(io.BytesIO(listing.as_xlsx(made)))

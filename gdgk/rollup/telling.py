@@ -32,6 +32,7 @@ CELLS = (
     "unknown",
     "own",
     "difference",
+    "synthetic",
 )
 STATES = {REPORTED: "计入", BENEATH: "由其下级代替", "missing": "无报告"}
 OUTCOMES = {
@@ -151,6 +152,7 @@ def cell_records(sum_of: RollUp) -> list[dict[str, Any]]:
             **{name: getattr(cell, name) for name in ("reports", "filled", "blank", "unfilled", "unknown")},
             "own": plain(own.own) if own else None,
             "difference": plain(own.difference) if own else None,
+            "synthetic": sum_of.report.head.synthetic,
         }
         made.append({name: record[name] for name in CELLS})
     return made
