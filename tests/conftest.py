@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from parents import parents_kept
 from running import DRIVER, SOAK, Begins, process_environment
 from strategies import AGENCIES_HEADER, filled_report
 
@@ -38,6 +39,13 @@ settings.load_profile("gdgk")
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A file's bytes do not name a test: they hold the time at which they were made, in each worker another."""
     return "bytes" if isinstance(val, bytes) else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_parents() -> Iterator[None]:
+    """Runs in this process have one warm parent, one after the other."""
+    with parents_kept():
+        yield
 
 
 @pytest.fixture
