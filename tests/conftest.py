@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,11 @@ with left_out(NEEDLESS):
     import nbformat  # noqa: F401 - takes two seconds less in each process that tests
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Where Python is told to keep no compiled modules, each of the hundred processes that the tests start would compile all
+# of gdgk anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # No time limit for a single example on a shared machine; the same examples on every machine; a failure is shrunk but
 # not explained, which would take minutes for a whole report. The long versions draw many more.
