@@ -19,14 +19,14 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from publishing import nbconvert
 from reading_html import broken_links, ids, loaded, one, repeated, soup, text
-from running import gdgk
+from running import WITHOUT, gdgk
 
 from gdgk.batch import plan
 from gdgk.exporters.html import WorkbookHtmlExporter
 
 pytestmark = pytest.mark.xdist_group("exporter")  # the notebook is run once
 ROOT = Path(__file__).resolve().parents[1]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(WITHOUT)])}
 HOSTILE = '<script>alert(1)</script> & "乙"'
 PLOTLY = "application/vnd.plotly.v1+json"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
