@@ -34,6 +34,10 @@ def test_warming_starts_no_thread(told: dict[str, list[str]]) -> None:
     assert len(told["threads"]) == 1
 
 
+def test_the_page_that_is_rehearsed_is_made(told: dict[str, list[str]]) -> None:
+    assert told["rehearsed"] == ["ok"]
+
+
 def test_warming_reads_no_data_folder(told: dict[str, list[str]]) -> None:
     assert told["data"] == []
 

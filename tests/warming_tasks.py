@@ -29,12 +29,15 @@ def told(reports: str, _: Callable[[int], None]) -> dict[str, list[str]]:
     """In a child: what the parent read of data and left unfilled, then what making pages of all kinds still imports and
     fills in this child.
     """
+    from gdgk.batch.child import rehearse
+
     own = str(ROOT / "data")
     found = {
         "data": [path for path in OPENED if path.startswith(own)],
         "empty": [name for name, size in caches().items() if not size and name != NO_DATA],
     }
     modules, before = set(sys.modules), caches()
+    found["rehearsed"] = [rehearse().state]
     make_pages()
     run_notebooks(reports)
     found["modules"] = sorted(set(sys.modules) - modules)
