@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from parents import parents_kept
 from running import DRIVER, SOAK, Begins, process_environment
 from strategies import AGENCIES_HEADER, filled_report
 
@@ -21,6 +23,11 @@ with left_out(NEEDLESS):
     import nbformat  # noqa: F401 - takes two seconds less in each process that tests
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Where Python is told to keep no compiled modules, each of the hundred processes that the tests start would compile all
+# of gdgk anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # No time limit for a single example on a shared machine; the same examples on every machine; a failure is shrunk but
 # not explained, which would take minutes for a whole report. The long versions draw many more.
@@ -38,6 +45,13 @@ settings.load_profile("gdgk")
 def pytest_make_parametrize_id(val: object) -> str | None:
     """A file's bytes do not name a test: they hold the time at which they were made, in each worker another."""
     return "bytes" if isinstance(val, bytes) else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_parents() -> Iterator[None]:
+    """Runs in this process have one warm parent, one after the other."""
+    with parents_kept():
+        yield
 
 
 @pytest.fixture

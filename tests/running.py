@@ -43,6 +43,8 @@ for command in json.loads(sys.argv[1]):
     codes.append(main(command))
 print(chr(0), *codes, flush=True)
 """
+# On PYTHONPATH, a command of Jupyter's or papermill's starts in half the time.
+WITHOUT = ROOT / "tests" / "without"
 Begins = Callable[..., "subprocess.Popen[bytes]"]
 ERROR_LINE = re.compile(r"gdgk: (?P<where>.+?): found (?P<found>.+); expected (?P<expected>.+?); (?P<do>.+)")
 

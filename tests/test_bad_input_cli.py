@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
-from running import ERROR_LINE, REAL, ROOT, Ended, gdgk, process_environment, tree
+from running import ERROR_LINE, REAL, Ended, gdgk, tree
 
 from gdgk.batch import plan
 
@@ -314,17 +312,6 @@ def test_a_notebook_that_is_no_notebook_is_refused(
     (line,) = refused("run", data, reports)
     assert line["where"] == f"{broken}:3"
     assert line["expected"] == "a notebook"
-
-
-def test_an_unknown_parameter_of_a_notebook_is_refused(tmp_path: Path) -> None:
-    output = tmp_path / "out.ipynb"
-    notebook = ROOT / "notebooks" / "agency_year.ipynb"
-    command = [sys.executable, "-m", "papermill", str(notebook), str(output), "-p", "agncy", "hongze"]
-    ended = subprocess.run(
-        command, capture_output=True, text=True, cwd=tmp_path, env=process_environment(), check=False, timeout=120
-    )
-    assert ended.returncode != 0
-    assert "parameter: found 'agncy' (did you mean agency?); expected one of agency, year, data" in ended.stderr
 
 
 # What is not asked for does not stand in the way ---------------------------------------------------------------------

@@ -39,12 +39,16 @@ FINE = "(agency, year)"
 def notebooks_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of notebooks of the test's own, with one for each report: page."""
     folder = tmp_path / "notebooks"
-    # What is killed cannot clear up after itself: its temporary files are to go with the test's own.
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setenv("TMPDIR", str(scratch))
     write_notebook(folder, "page", FINE)
     monkeypatch.setattr(plan, "notebooks_folder", lambda: folder)
+    return folder
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """For temporary files, which are to go with the test's own: what is killed cannot clear up after itself."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
     return folder
 
 
@@ -447,8 +451,9 @@ os.kill(os.getpid() if agency == "first" else os.getppid(), signal.SIGKILL)
 
 
 def test_whatever_fails_does_not_stop_the_others_keeps_the_earlier_page_and_leaves_its_copy(
-    notebooks_folder: Path, data: Path, reports: Path
+    notebooks_folder: Path, data: Path, reports: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("TMPDIR", str(scratch))
     write_notebook(notebooks_folder, "broken", FAILING)
     pretend_done(plan_run(data=data, reports=reports, notebook="page"))
     pretend_done(plan_run(["first"], data=data, reports=reports, notebook="broken"))
@@ -504,7 +509,7 @@ Starts = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def start(notebooks_folder: Path, data: Path, reports: Path) -> Iterator[Starts]:
+def start(notebooks_folder: Path, data: Path, reports: Path, scratch: Path) -> Iterator[Starts]:
     """Starts gdgk run in a process group of its own; what is left of it is ended after the test."""
     started: list[subprocess.Popen[str]] = []
 
@@ -516,7 +521,7 @@ def start(notebooks_folder: Path, data: Path, reports: Path) -> Iterator[Starts]
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=process_environment({"PYTHONUTF8": "1"}),
+            env=process_environment({"PYTHONUTF8": "1", "TMPDIR": str(scratch)}),
             start_new_session=True,
         )
         started.append(process)

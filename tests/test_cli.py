@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 import pytest
-from running import ERROR_LINE, REAL, gdgk, gdgk_processes, process_environment, tree
+from running import ERROR_LINE, REAL, Ended, gdgk, gdgk_processes, process_environment, tree
 
 import gdgk as package
 from gdgk import checks
@@ -345,26 +345,36 @@ def test_an_interrupted_command_exits_130_and_says_how_to_go_on(
 
 # The terminal --------------------------------------------------------------------------------------------------------
 
-COMMANDS = [["list"], ["check", "hongze"], ["check", "--format", "csv"], ["review"], ["run", "--dry-run"]]
-
-
+COMMANDS = [
+    ["list"],
+    ["check", "hongze"],
+    ["check", "hongze", "--format", "csv"],
+    ["review", "hongze"],
+    ["run", "hongze", "--dry-run"],
+]
 NO_UTF8: dict[str, str | None] = {"LC_ALL": "C", "LANG": None, "PYTHONIOENCODING": None, "PYTHONCOERCECLOCALE": "0"}
 
 
-def test_through_a_pipe_there_are_no_escape_codes_and_no_lines_cut() -> None:
+@pytest.fixture(scope="module")
+def said() -> list[Ended]:
+    """What each of the commands says in this process."""
+    return [gdgk(*command) for command in COMMANDS]
+
+
+def test_through_a_pipe_there_are_no_escape_codes_and_no_lines_cut(said: list[Ended]) -> None:
     ended = gdgk_processes(COMMANDS, {"COLUMNS": "40", "TERM": "xterm-256color"})
-    for command, piped in zip(COMMANDS, ended, strict=True):
+    for piped, here in zip(ended, said, strict=True):
         assert "\x1b" not in piped.out + piped.err
         assert "…" not in piped.out
-        assert piped == gdgk(*command), command
+        assert piped == here
 
 
 @pytest.mark.parametrize("mode", [None, "0"])
-def test_a_locale_that_is_not_utf8_does_no_harm(mode: str | None) -> None:
-    for command, ended in zip(COMMANDS, gdgk_processes(COMMANDS, {**NO_UTF8, "PYTHONUTF8": mode}), strict=True):
+def test_a_locale_that_is_not_utf8_does_no_harm(mode: str | None, said: list[Ended]) -> None:
+    for ended, here in zip(gdgk_processes(COMMANDS, {**NO_UTF8, "PYTHONUTF8": mode}), said, strict=True):
         assert "Traceback" not in ended.err
-        assert ended.code == gdgk(*command).code
-        assert ended.out.count("\n") == gdgk(*command).out.count("\n"), command
+        assert ended.code == here.code
+        assert ended.out.count("\n") == here.out.count("\n")
 
 
 def test_a_reader_that_closes_the_pipe_early_gets_no_traceback() -> None:

@@ -15,17 +15,18 @@ from typing import Any
 import nbformat
 import pytest
 from bs4 import BeautifulSoup, Tag
-from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from publishing import nbconvert
 from reading_html import broken_links, ids, loaded, one, repeated, soup, text
+from running import WITHOUT, gdgk
 
+from gdgk.batch import plan
 from gdgk.exporters.html import WorkbookHtmlExporter
 
 pytestmark = pytest.mark.xdist_group("exporter")  # the notebook is run once
 ROOT = Path(__file__).resolve().parents[1]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(WITHOUT)])}
 HOSTILE = '<script>alert(1)</script> & "乙"'
 PLOTLY = "application/vnd.plotly.v1+json"
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -40,16 +41,18 @@ ADDED = [
 
 
 @pytest.fixture(scope="module")
-def executed() -> NotebookNode:
+def executed(tmp_path_factory: pytest.TempPathFactory) -> NotebookNode:
     """agency_year run on 洪泽区 2023, with cells of an analyst's own at its end."""
+    root = tmp_path_factory.mktemp("executed")
     notebook = nbformat.read(ROOT / "notebooks" / "agency_year.ipynb", as_version=4)
-    notebook.cells[1].source = 'agency = "hongze"\nyear = 2023\ndata = ""'
     notebook.cells.append(new_markdown_cell("## 补充　分析 <b>粗</b>\n\n一段**文字**。", id="own-section"))
     notebook.cells.extend(new_code_cell(source, metadata={"tags": tags}) for source, tags in ADDED)
+    (root / "notebooks").mkdir()
+    nbformat.write(notebook, root / "notebooks" / "agency_year.ipynb")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(ROOT))
-        NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-    return notebook
+        patch.setattr(plan, "notebooks_folder", lambda: root / "notebooks")
+        assert gdgk("run", "hongze", "--year", "2023", "--reports", root / "reports").code == 0
+    return nbformat.read(root / "reports" / "hongze" / "2023" / "agency_year.ipynb", as_version=4)
 
 
 def exported(notebook: NotebookNode, **options: Any) -> tuple[str, dict[str, Any]]:

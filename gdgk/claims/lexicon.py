@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -38,10 +38,30 @@ Meanings = dict[str, str]
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Every word with its meanings by category, and the pattern that finds the longest word at a place."""
+    """Every word with its meanings by category; ``lengths``: of the words that begin with a letter, the longest first.
+
+    Looked up, not compiled into a pattern: that takes a third of a second for ten thousand words, in every process.
+    """
 
     words: dict[str, Meanings]
-    pattern: str
+    lengths: dict[str, tuple[int, ...]]
+
+    def longest(self, text: str, start: int) -> str:
+        """The longest word at a place of a text; empty where there is none."""
+        for length in self.lengths.get(text[start], ()):
+            word = text[start : start + length]
+            if word in self.words:
+                return word
+        return ""
+
+    def found(self, text: str) -> Iterator[str]:
+        """The words of a text one after the other, each the longest at its place."""
+        at = 0
+        while at < len(text):
+            word = self.longest(text, at)
+            if word:
+                yield word
+            at += len(word) or 1
 
 
 @cache
@@ -52,7 +72,10 @@ def vocabulary() -> Lexicon:
         for word in expanded(entry):
             if word:
                 words.setdefault(word, {}).setdefault(category, key)
-    return Lexicon(words, longest(words))
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[0], set()).add(len(word))
+    return Lexicon(words, {letter: tuple(sorted(found, reverse=True)) for letter, found in lengths.items()})
 
 
 def entries(path: Path = VOCABULARY) -> Iterator[tuple[str, str, str]]:
@@ -77,26 +100,6 @@ def expanded(entry: str) -> Iterator[str]:
     choices = [part.split(",") if index % 2 else [part] for index, part in enumerate(parts)]
     # A comma within a word, as in {、,,和}, leaves an empty alternative, which is a word with nothing there.
     return ("".join(chosen) for chosen in product(*choices))
-
-
-def longest(words: Iterable[str]) -> str:
-    """A pattern that matches the longest of the words, as a tree of their letters: one look at each letter."""
-    tree: dict[str, Any] = {}
-    for word in words:
-        node = tree
-        for letter in word:
-            node = node.setdefault(letter, {})
-        node[""] = {}
-    return branch(tree)
-
-
-def branch(node: dict[str, Any]) -> str:
-    """The pattern of one node of the tree."""
-    ways = [re.escape(letter) + branch(below) for letter, below in node.items() if letter]
-    if not ways:
-        return ""
-    text = "(?:" + "|".join(ways) + ")"
-    return text + "?" if "" in node else text
 
 
 @cache

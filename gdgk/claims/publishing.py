@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -88,8 +87,7 @@ def told_apart(facts: Sequence[Fact]) -> Iterator[tuple[Fact, tuple[str, ...]]]:
 def channels_named(text: str) -> list[str]:
     """The channels that a text names, in its order, each once."""
     lexicon = vocabulary()
-    words = (match[0] for match in re.finditer(lexicon.pattern, text))
-    return list(dict.fromkeys(name for word in words if (name := lexicon.words[word].get("channel", ""))))
+    return list(dict.fromkeys(name for word in lexicon.found(text) if (name := lexicon.words[word].get("channel", ""))))
 
 
 def kind_of(fact: Fact) -> str:

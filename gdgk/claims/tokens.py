@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
 
 from gdgk.claims.lexicon import Meanings, vocabulary
 from gdgk.claims.numerals import DIGITS, Amount, amount
@@ -80,6 +79,8 @@ MEASURES = {"天", "日", "分", "秒", "月", "小时", "岁", "平方米", "�
 WHOLE_YEAR = re.compile(r"0?1[-—~至到](?:12|十二)月")
 MONTH_TO_MONTH = re.compile(r"(\d{1,2})月.*[-—~至到](\d{1,2})月")
 NUMERAL_UNITS = "条次|人次|场次|件|条|宗|份|次|个|项|篇|期|场|起|例|人|名|位|家|封|部|批"
+# Quotation marks and emphasis around words, which stand apart from what is not understood.
+PASSED_OVER = frozenset("“”\"‘’'「」 *_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,41 +105,38 @@ class Token:
         return category in self.meanings
 
 
-@cache
-def scanner() -> re.Pattern[str]:
-    """The pattern of tokens; every alternative looks at a bounded stretch, so that reading takes linear time."""
-    units = "|".join(sorted(set(UNITS), key=len, reverse=True))
-    return re.compile(
-        r"(?P<title>《[^《》]{0,120}》)"
-        r"|(?P<quoted>“[^“”]{0,60}”)"
-        r"|(?P<document>[〔\[【]\d{4}[〕\]】]\d{0,5}号?)"
-        r"|(?P<ordinal>第[\d一二三四五六七八九十百零]{1,6}(?!季度|三方)[条号项款期届次批章名位个]?)"
-        r"|(?P<months>\d{1,2}[-—~至到](?:\d{1,2}|十[一二]?)月)"
-        r"|(?P<until>截[至止到](?:\d{4}年)?(?:1[01]|[1-9])月(?:\d{1,2}日|底|末)?)"
-        r"|(?P<month>\d{1,2}月(?:\d{1,2}日|份|底|末|初)?(?:[-—~至到]\d{1,2}月(?:\d{1,2}日|份|底)?)?|\d{1,2}[日号时](?!均))"
-        r"|(?P<year>(?:19|20)\d\d年(?:度)?|二[〇○零][一二][〇○零一二三四五六七八九]年(?:度)?)"
-        r"|(?P<percent>(?P<rate>\d{1,9}(?:\.\d{1,9})?)(?P<sign>%|‰|个?百分点)|百分之(?P<hundredth>[零一二两三四五六七八九十百点]{1,8}))"
-        r"|(?P<contact>\d{3,5}[-—－]\d{5,9}(?:[-—]\d{1,5})?|[A-Za-z][A-Za-z0-9_]{0,40}[.@/:][A-Za-z0-9_.@/:?=&-]*)"
-        r"|(?P<number>(?P<about>超过|超|逾|约|近|突破|不少于|达|至少|将近|大约)?"
-        r"(?P<digits>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?(?!\d)|\d{1,15}(?:\.\d{1,9})?)(?P<scale>百万|千万|百|千|万|亿)?(?P<more>[余多几])?"
-        rf"(?P<unit>{units})?(?P<late>[余多])?)"
-        rf"|(?P<word>{vocabulary().pattern})"
-        rf"|(?P<numeral>(?P<cabout>超过|超|逾|约|近)?(?P<letters>[零〇一二两三四五六七八九十百千万]{{1,9}})(?P<cmore>[余多几])?(?P<cunit>{NUMERAL_UNITS})(?!性|事))"
-        r"|(?P<mark>[，,、；;：:。！？!?()（）])"
-        r"|(?P<other>.)",
-        re.DOTALL,
-    )
+# Tokens that go before a word of the vocabulary at the same place, and those that come after it. Every alternative
+# looks at a bounded stretch, so that reading takes linear time.
+BEFORE_WORDS = re.compile(
+    r"(?P<title>《[^《》]{0,120}》)"
+    r"|(?P<quoted>“[^“”]{0,60}”)"
+    r"|(?P<document>[〔\[【]\d{4}[〕\]】]\d{0,5}号?)"
+    r"|(?P<ordinal>第[\d一二三四五六七八九十百零]{1,6}(?!季度|三方)[条号项款期届次批章名位个]?)"
+    r"|(?P<months>\d{1,2}[-—~至到](?:\d{1,2}|十[一二]?)月)"
+    r"|(?P<until>截[至止到](?:\d{4}年)?(?:1[01]|[1-9])月(?:\d{1,2}日|底|末)?)"
+    r"|(?P<month>\d{1,2}月(?:\d{1,2}日|份|底|末|初)?(?:[-—~至到]\d{1,2}月(?:\d{1,2}日|份|底)?)?|\d{1,2}[日号时](?!均))"
+    r"|(?P<year>(?:19|20)\d\d年(?:度)?|二[〇○零][一二][〇○零一二三四五六七八九]年(?:度)?)"
+    r"|(?P<percent>(?P<rate>\d{1,9}(?:\.\d{1,9})?)(?P<sign>%|‰|个?百分点)|百分之(?P<hundredth>[零一二两三四五六七八九十百点]{1,8}))"
+    r"|(?P<contact>\d{3,5}[-—－]\d{5,9}(?:[-—]\d{1,5})?|[A-Za-z][A-Za-z0-9_]{0,40}[.@/:][A-Za-z0-9_.@/:?=&-]*)"
+    r"|(?P<number>(?P<about>超过|超|逾|约|近|突破|不少于|达|至少|将近|大约)?"
+    r"(?P<digits>\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?(?!\d)|\d{1,15}(?:\.\d{1,9})?)(?P<scale>百万|千万|百|千|万|亿)?(?P<more>[余多几])?"
+    rf"(?P<unit>{'|'.join(sorted(set(UNITS), key=len, reverse=True))})?(?P<late>[余多])?)"
+)
+AFTER_WORDS = re.compile(
+    rf"(?P<numeral>(?P<about>超过|超|逾|约|近)?(?P<letters>[零〇一二两三四五六七八九十百千万]{{1,9}})(?P<more>[余多几])?(?P<unit>{NUMERAL_UNITS})(?!性|事))"
+    r"|(?P<mark>[，,、；;：:。！？!?()（）])"
+)
 
 
 def tokenise(text: str) -> list[Token]:
     """The tokens of a sentence in order; neighbouring letters that the vocabulary does not have are one gap."""
     found: list[Token] = []
     gap = -1
-    for match in scanner().finditer(text):
-        start, end = match.span()
-        token = read_token(match, start, end)
+    at = 0
+    while at < len(text):
+        start, (token, at) = at, token_at(text, at)
         if token is None:
-            if match["other"] is not None and match["other"] in "“”\"‘’'「」 *_":
+            if at == start + 1 and text[start] in PASSED_OVER:
                 continue
             gap = start if gap < 0 else gap
             continue
@@ -151,13 +149,30 @@ def tokenise(text: str) -> list[Token]:
     return found
 
 
-def read_token(match: re.Match[str], start: int, end: int) -> Token | None:
-    """The token of a match; None for what belongs to a gap."""
-    text = match[0]
-    if match["word"] is not None:
-        return Token("word", start, end, text, vocabulary().words[text])
+def token_at(text: str, start: int) -> tuple[Token | None, int]:
+    """The token at a place, None for what belongs to a gap, and where the next begins."""
+    if match := BEFORE_WORDS.match(text, start):
+        return read_token(match, start, match.end()), match.end()
+    lexicon = vocabulary()
+    if word := lexicon.longest(text, start):
+        end = start + len(word)
+        return Token("word", start, end, word, lexicon.words[word]), end
+    if match := AFTER_WORDS.match(text, start):
+        return late_token(match, start, match.end()), match.end()
+    return None, start + 1
+
+
+def late_token(match: re.Match[str], start: int, end: int) -> Token | None:
+    """A mark, or a number in letters; None for one that means nothing."""
     if match["mark"] is not None:
-        return Token("mark", start, end, text)
+        return Token("mark", start, end, match[0])
+    made = amount(match["letters"], "", match["more"] or "", match["about"] or "")
+    return Token("number", start, end, match[0], amount=made, unit=match["unit"]) if made else None
+
+
+def read_token(match: re.Match[str], start: int, end: int) -> Token | None:
+    """The token of a match of :data:`BEFORE_WORDS`; None for what belongs to a gap."""
+    text = match[0]
     if match["number"] is not None:
         return number_token(match, start, end)
     if match["percent"] is not None:
@@ -166,9 +181,6 @@ def read_token(match: re.Match[str], start: int, end: int) -> Token | None:
         return Token(
             "year", start, end, text, year=int("".join(str(DIGITS.get(letter, letter)) for letter in text[:4]))
         )
-    if match["numeral"] is not None:
-        made = amount(match["letters"], "", match["cmore"] or "", match["cabout"] or "")
-        return Token("number", start, end, text, amount=made, unit=match["cunit"]) if made else None
     if match["months"] is not None or match["until"] is not None:
         whole = "12月31日" in text or WHOLE_YEAR.match(text)
         return None if whole else Token("word", start, end, text, {"scope": "part_year"})

@@ -93,20 +93,3 @@ def start_other(_: Any, __: Tell) -> int:
 def process_of(_: Any, tell: Tell) -> None:
     tell(os.getpid())
     time.sleep(600)
-
-
-def imported(folder: str, _: Tell) -> set[str]:
-    """The modules that pages of all kinds still import: every notebook of an agency, run one after the other; those of
-    a single report for one that has a report of the year before.
-    """
-    from pathlib import Path
-
-    from gdgk.batch import plan_run
-    from gdgk.batch.child import execute_here
-
-    jobs = [item.job for item in plan_run(["suqian"], reports=Path(folder)).to_run if item.target.year in (0, 2024)]
-    assert len(jobs) == 3
-    before = set(sys.modules)
-    for job in jobs:
-        execute_here(job, lambda _: None)
-    return set(sys.modules) - before

@@ -11,7 +11,7 @@ from typing import Any
 import engine_tasks as tasks
 import pytest
 
-from gdgk.engine.client import WORTH_WARMING, News, ParentLost, WarmParent
+from gdgk.engine.client import News, ParentLost, WarmParent
 
 pytestmark = pytest.mark.xdist_group("engine")  # one warm parent for all
 MB = 1024 * 1024
@@ -170,10 +170,3 @@ def test_no_module_is_taken_from_the_folder_in_which_the_command_is_run(
     monkeypatch.chdir(tmp_path)
     with WarmParent("gdgk.engine.limits:data_size") as parent:
         assert do(parent, tasks.double, 1)[0] == ("result", 2)
-
-
-def test_a_page_imports_nothing(tmp_path: Any) -> None:
-    # What each child imports for itself costs as much as the rest of its page.
-    with WarmParent("gdgk.batch.forks:prepare_batch", "gdgk.batch.forks:warm_batch") as parent:
-        parent.expect(WORTH_WARMING)
-        assert do(parent, tasks.imported, str(tmp_path)) == [("result", set()), ("ended", 0)]

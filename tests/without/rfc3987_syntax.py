@@ -1,0 +1,3 @@
+"""Takes the place of the package of this name, as if it were not installed: reading its grammars takes seconds."""
+
+raise ImportError
