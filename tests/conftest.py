@@ -15,9 +15,9 @@ from strategies import AGENCIES_HEADER, filled_report
 
 from gdgk.archive import Archive
 from gdgk.batch.digests import code_digest
-from gdgk.engine.warming import NEEDLESS, left_out
+from gdgk.imports import left_out
 
-with left_out(NEEDLESS):
+with left_out():
     import nbformat  # noqa: F401 - takes two seconds less in each process that tests
 
 ROOT = Path(__file__).resolve().parents[1]
