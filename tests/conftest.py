@@ -27,12 +27,20 @@ ROOT = Path(__file__).resolve().parents[1]
 settings.register_profile(
     "gdgk",
     deadline=None,
-    max_examples=300 if SOAK else 25,
+    max_examples=300 if SOAK else 15,
     derandomize=True,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("gdgk")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A property of random reports has a long version without saying so: the profile above."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("soak")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
