@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from running import SOAK
 from strategies import MODERN, PARTS, balanced_reports, cells_of, filled_report, report_of, reports
 
 from gdgk.archive import Archive, ReportId, panel
@@ -26,6 +27,7 @@ from gdgk.report import Report, State
 
 ROOT = Path(__file__).parent.parent
 QUIET = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(QUIET, max_examples=300 if SOAK else 8)  # each of several reports by every indicator
 SIX = [f"{name}_rate" for name in ("granted", "partly_granted", "denial", "unavailable", "not_processed", "otherwise")]
 SHARES = [one.id for one in INDICATORS.values() if one.unit == "%"]
 
@@ -282,7 +284,7 @@ def histories(draw: st.DrawFn) -> list[Report]:
     return list(found.values())
 
 
-@QUIET
+@MANY
 @given(histories())
 def test_one_report_and_many_at_once_say_the_same(given_reports: list[Report]) -> None:
     frame = panel(given_reports)
@@ -332,7 +334,7 @@ def wide(given_reports: Iterable[Report]) -> pd.DataFrame:
     return pd.DataFrame(rows).astype(dict.fromkeys(cells, "Float64"))
 
 
-@QUIET
+@MANY
 @given(histories())
 def test_a_wide_frame_says_what_the_reports_say_or_that_it_does_not_know(given_reports: list[Report]) -> None:
     got = indicator_frame(wide(given_reports)).set_index(["indicator", "agency", "year"])
