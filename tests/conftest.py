@@ -17,9 +17,9 @@ from strategies import AGENCIES_HEADER, filled_report
 
 from gdgk.archive import Archive
 from gdgk.batch.digests import code_digest
-from gdgk.engine.warming import NEEDLESS, left_out
+from gdgk.imports import left_out
 
-with left_out(NEEDLESS):
+with left_out():
     import nbformat  # noqa: F401 - takes two seconds less in each process that tests
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,12 +34,20 @@ sys.dont_write_bytecode = False
 settings.register_profile(
     "gdgk",
     deadline=None,
-    max_examples=300 if SOAK else 25,
+    max_examples=300 if SOAK else 15,
     derandomize=True,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("gdgk")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A property of random reports has a long version without saying so: the profile above."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("soak")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -58,6 +59,17 @@ def filled(form: bytes, report: Report, texts: Mapping[str, list[str]] | None = 
         for row, text in enumerate(paragraphs, TEXT_TOP):
             book[text_sheets()[numeral]].cell(row, TEXT_COLUMN, text).data_type = "s"
     return closed(book)
+
+
+def with_values(form: bytes, formula: bytes, value: bytes) -> tuple[bytes, int]:
+    """A form with a value kept beside a formula, both given as they are marked up, and how often it is there."""
+    made, found = io.BytesIO(), 0
+    with zipfile.ZipFile(io.BytesIO(form)) as old, zipfile.ZipFile(made, "w") as new:
+        for part in old.infolist():
+            content = re.sub(rb"(%s)<v ?/?>(</v>)?" % re.escape(formula), rb"\1", old.read(part))
+            found += content.count(formula)
+            new.writestr(part, content.replace(formula, formula + value))
+    return made.getvalue(), found
 
 
 def converted(forms: Mapping[str, bytes], suffix: str, folder: Path) -> dict[str, Path]:

@@ -26,7 +26,7 @@ from gdgk.reconciliation import read_sheets, reconcile
 from gdgk.report import Head, Report, blank_report, with_cells
 
 DATA = Path(__file__).parent.parent / "data"
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUIET = settings(max_examples=300 if SOAK else 20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 SIX = ["予以公开", "部分公开", "不予公开", "无法提供", "不予处理", "其他处理"]
 COUNTS = st.integers(0, 120)
 

@@ -159,7 +159,7 @@ def test_without_a_report_of_last_year_the_form_says_so(archive: Archive) -> Non
 
 def outcomes(path: Path, found: list[Asked]) -> dict[tuple[str, str, str, str, str], str]:
     """How each comparison of a computed form ended, by rule, address and words."""
-    sheet = openpyxl.load_workbook(path, data_only=True)[CHECKS]
+    sheet = openpyxl.load_workbook(path, read_only=True, data_only=True)[CHECKS]
     column = list(COLUMNS).index("结果")
     rows = [row for row in sheet.iter_rows(min_row=TOP, values_only=True) if row[6]]
     keys = [(one.item.rule, one.item.table, one.item.row, one.item.column, one.words) for one in found]
@@ -276,15 +276,16 @@ def test_what_stands_beside_a_row_is_what_the_check_sheet_says(computed: dict[st
 
 @computes
 def test_a_form_of_no_agency_compares_with_no_year_before(computed: dict[str, Path]) -> None:
-    sheet = openpyxl.load_workbook(computed["nobody"], data_only=True)[CHECKS]
+    sheet = openpyxl.load_workbook(computed["nobody"], read_only=True, data_only=True)[CHECKS]
     ended = {str(row[6]): row[5] for row in sheet.iter_rows(min_row=TOP, values_only=True) if row[6]}
     assert [word for about, word in ended.items() if "T3-CARRY）" in about] == [NO_PRIOR]
 
 
 def test_sections_that_are_text_have_a_sheet_each() -> None:
     assert list(text_sheets()) == ["一", "五", "六"]
+    book = opened(blank("2021"))
     for heading in text_sheets().values():
-        sheet = opened(blank("2021"))[heading]
+        sheet = book[heading]
         assert sheet["A1"].value == heading
         assert not sheet.column_dimensions["A"].protection.locked
 

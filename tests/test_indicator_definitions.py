@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from running import SOAK
 from strategies import MODERN, PARTS, balanced_reports, cells_of, filled_report, report_of, reports
 
 from gdgk.archive import Archive, ReportId, panel
@@ -26,6 +27,7 @@ from gdgk.report import Report, State
 
 ROOT = Path(__file__).parent.parent
 QUIET = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(QUIET, max_examples=300 if SOAK else 8)  # each of several reports by every indicator
 SIX = [f"{name}_rate" for name in ("granted", "partly_granted", "denial", "unavailable", "not_processed", "otherwise")]
 SHARES = [one.id for one in INDICATORS.values() if one.unit == "%"]
 
@@ -282,7 +284,7 @@ def histories(draw: st.DrawFn) -> list[Report]:
     return list(found.values())
 
 
-@settings(QUIET, max_examples=25)
+@MANY
 @given(histories())
 def test_one_report_and_many_at_once_say_the_same(given_reports: list[Report]) -> None:
     frame = panel(given_reports)
@@ -295,7 +297,7 @@ def test_one_report_and_many_at_once_say_the_same(given_reports: list[Report]) -
             assert same(alone, said(many, row)), (one.id, key, alone, said(many, row))
 
 
-@settings(QUIET, max_examples=25)
+@QUIET
 @given(histories())
 def test_no_value_of_a_report_is_infinite_or_not_a_number(given_reports: list[Report]) -> None:
     found = sheets(*given_reports)
@@ -309,7 +311,7 @@ def test_no_value_of_a_report_is_infinite_or_not_a_number(given_reports: list[Re
                 assert 0 <= got.low <= got.value + 1e-9 and got.value - 1e-9 <= got.high <= 100
 
 
-@settings(QUIET, max_examples=25)
+@QUIET
 @given(balanced_reports())
 def test_the_six_shares_add_up_to_100_on_every_balanced_report(report: Report) -> None:
     got = [value(name, report) for name in SIX]
@@ -332,21 +334,21 @@ def wide(given_reports: Iterable[Report]) -> pd.DataFrame:
     return pd.DataFrame(rows).astype(dict.fromkeys(cells, "Float64"))
 
 
-@settings(QUIET, max_examples=25)
+@MANY
 @given(histories())
 def test_a_wide_frame_says_what_the_reports_say_or_that_it_does_not_know(given_reports: list[Report]) -> None:
     got = indicator_frame(wide(given_reports)).set_index(["indicator", "agency", "year"])
     assert len(got) == len(INDICATORS) * len(given_reports)
     assert not np.isinf(got[["value", "part", "whole", "low", "high"]].to_numpy(dtype=float)).any()
     assert (got["value"].isna() == (got["missing"] > 0)).all()
-    single = read_sheets(panel(given_reports))
+    by_key, single = got.to_dict("index"), read_sheets(panel(given_reports))
     exact = not any(
         cell.state in (State.UNKNOWN, State.TEXT, State.NONE) for one in given_reports for cell in one.cells.values()
     )
     for sheet in single.values():
         others = [other for other in single.values() if other.agency == sheet.agency]
         for name, one in INDICATORS.items():
-            told, alone = got.loc[(name, sheet.agency, sheet.year)], one.at(sheet, others, population=5000.0)
+            told, alone = by_key[name, sheet.agency, sheet.year], one.at(sheet, others, population=5000.0)
             if told["missing"] == 0:
                 assert alone.value == pytest.approx(told["value"]), (name, alone)
             elif exact:

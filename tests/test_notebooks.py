@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
@@ -19,6 +19,10 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 from papermill.cli import papermill as papermill_command
+from papermill.engines import NBClientEngine, papermill_engines
+from running import SOAK
+
+from gdgk.imports import NEEDLESS
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "notebooks"
@@ -163,17 +167,53 @@ MISSPELT = {
 one_worker = pytest.mark.xdist_group("notebooks")  # a kernel is long in starting: none is started twice
 
 
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[KernelManager]:
+    """A kernel as JupyterLab starts it for a notebook; one for all of them."""
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(cwd=str(FOLDER), env={**os.environ, "PYTHONPATH": str(ROOT)})
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
+def run(notebook: NotebookNode, kernel: KernelManager) -> None:
+    """Run the cells of a notebook in a kernel, which goes on."""
+    NotebookClient(notebook, km=kernel, timeout=120).execute()
+
+
+def forget(kernel: KernelManager, folder: Path) -> None:
+    """What another notebook defined is forgotten; what it imported, each has to import as well. folder: the new one."""
+    cells = [new_code_cell(line) for line in ("%reset -f in", "%reset -f", f"%cd -q {folder}")]
+    run(new_notebook(cells=cells), kernel)
+
+
 def command(name: str, arguments: list[str], output: Path) -> list[str]:
     """What is typed after ``papermill``."""
     return [str(FOLDER / f"{name}.ipynb"), str(output), *arguments]
 
 
-def papermill(name: str, arguments: list[str], output: Path) -> Result:
-    """The papermill command typed in the folder of its output: in this process, the notebook in a kernel of its own."""
-    with pytest.MonkeyPatch.context() as typed:
-        typed.chdir(output.parent)
-        typed.setenv("PYTHONPATH", str(ROOT))
-        return CliRunner().invoke(papermill_command, command(name, arguments, output))
+@pytest.fixture
+def papermill(kernel: KernelManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """The papermill command typed in the folder of its output, ``done.ipynb``: in this process.
+
+    The notebook runs in the one kernel, made new; in the long version in a kernel of its own, as papermill starts it.
+    """
+
+    class OneKernel(NBClientEngine):  # type: ignore[misc]
+        @classmethod
+        def execute_managed_notebook(cls, *given: object, **options: object) -> None:
+            super().execute_managed_notebook(*given, km=kernel, **options)
+
+    def papermill(name: str, arguments: list[str]) -> Result:
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("PYTHONPATH", str(ROOT))
+        if not SOAK:
+            forget(kernel, tmp_path)
+            monkeypatch.setitem(papermill_engines._engines, "one kernel", OneKernel)
+            arguments = [*arguments, "--engine", "one kernel"]
+        return CliRunner().invoke(papermill_command, command(name, arguments, tmp_path / "done.ipynb"))
+
+    return papermill
 
 
 def said(notebook: NotebookNode) -> str:
@@ -189,55 +229,70 @@ def clean(notebook: NotebookNode) -> bool:
 
 
 @one_worker
+@pytest.mark.soak
 @pytest.mark.parametrize("name", NAMES)
-def test_a_notebook_runs_by_plain_papermill_from_another_folder(name: str, tmp_path: Path) -> None:
+def test_a_notebook_runs_by_plain_papermill_from_another_folder(
+    name: str, papermill: Callable[..., Result], tmp_path: Path
+) -> None:
     arguments, wanted = RUNS[name]
-    done = papermill(name, arguments, tmp_path / "done.ipynb")
+    done = papermill(name, arguments)
     assert done.exit_code == 0, done.output
     notebook = nbformat.read(tmp_path / "done.ipynb", as_version=4)
     assert clean(notebook)
     assert wanted in said(notebook)
 
 
+def misspelt(name: str) -> str:
+    """How the line ends that names the parameter which :data:`MISSPELT` spells wrongly."""
+    wrong = MISSPELT[name][-2]
+    right = {"agncy": "agency", "agncies": "agencies", "regoin": "region", "yaer": "year"}[wrong]
+    known = ", ".join(PARAMETERS.get(name, USUAL))
+    return f"found '{wrong}' (did you mean {right}?); expected one of {known}; correct the name after -p"
+
+
 @one_worker
+@pytest.mark.soak
 @pytest.mark.parametrize("name", MISSPELT)
-def test_a_misspelt_parameter_ends_the_run_with_one_line_that_names_it(name: str, tmp_path: Path) -> None:
-    program = str(Path(sys.executable).with_name("papermill"))
+def test_a_misspelt_parameter_ends_the_run_and_is_named(name: str, papermill: Callable[..., Result]) -> None:
+    done = papermill(name, MISSPELT[name])
+    assert done.exit_code != 0
+    assert ANSI.sub("", str(done.exception)).rstrip().endswith(misspelt(name))
+
+
+def test_the_program_ends_in_the_line_that_names_a_misspelt_parameter(tmp_path: Path) -> None:
+    name = "agency_year"
     done = subprocess.run(
-        [program, *command(name, MISSPELT[name], tmp_path / "done.ipynb")],
+        [str(Path(sys.executable).with_name("papermill")), *command(name, MISSPELT[name], tmp_path / "done.ipynb")],
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         timeout=180,
     )
-    wrong = MISSPELT[name][-2]
-    right = {"agncy": "agency", "agncies": "agencies", "regoin": "region", "yaer": "year"}[wrong]
-    known = ", ".join(PARAMETERS.get(name, USUAL))
     assert done.returncode != 0
     lines = [line for line in ANSI.sub("", done.stderr).splitlines() if "parameter: found" in line]
-    line = f"found '{wrong}' (did you mean {right}?); expected one of {known}; correct the name after -p"
-    assert lines[-1].endswith(line)
-
-
-@pytest.fixture(scope="module")
-def kernel() -> Iterator[KernelManager]:
-    """A kernel as JupyterLab starts it for a notebook, in the notebooks' folder; one for all of them."""
-    manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(cwd=str(FOLDER), env={**os.environ, "PYTHONPATH": str(ROOT)})
-    yield manager
-    manager.shutdown_kernel(now=True)
+    assert lines[-1].endswith(misspelt(name))
 
 
 @one_worker
 @pytest.mark.parametrize("name", NAMES)
 def test_a_notebook_runs_as_opened_in_jupyterlab(name: str, kernel: KernelManager) -> None:
     notebook = read(name)
-    # What another notebook defined is forgotten; what it imported, each has to import as well.
-    NotebookClient(new_notebook(cells=[new_code_cell("%reset -f")]), km=kernel, timeout=120).execute()
-    NotebookClient(notebook, km=kernel, timeout=120).execute()
+    forget(kernel, FOLDER)
+    run(notebook, kernel)
     assert clean(notebook)
     shown = said(notebook)
     assert '<div class="gdgk">' in shown
     assert "@scope (.gdgk)" in shown
     assert "<h1" in shown
+
+
+@one_worker
+def test_a_chart_is_shown_without_the_packages_that_take_seconds(kernel: KernelManager) -> None:
+    notebook = read("trends")
+    asked = new_code_cell(f"import sys; [name for name in ('nbformat', *{NEEDLESS}) if name in sys.modules]")
+    notebook.cells.append(asked)
+    forget(kernel, FOLDER)
+    run(notebook, kernel)
+    # A kernel that was started by itself has attached debugpy before any cell is run.
+    assert set(ast.literal_eval(asked.outputs[0].data["text/plain"])) - {"debugpy"} == {"nbformat"}

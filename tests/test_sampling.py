@@ -29,6 +29,7 @@ SEED = 11
 FAULTY_YEARS = range(2017, 2025) if SOAK else range(2018, 2023)
 # Of the city: with the long version also a second district, of which one agency is as good as all.
 CLEAN, FAULTY = 72 if SOAK else 42, 40
+GOVERNMENTS = ["city", "district_jia"]
 
 
 def failing(archive: Archive) -> pd.DataFrame:
@@ -57,9 +58,11 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def clean_findings(clean: Path) -> pd.DataFrame:
-    """Everything that the rules say of every report of it, also what holds."""
+    """Everything that the rules say of its reports, also what holds: of every third body, and of the governments."""
     archive = Archive(clean)
-    return check_reports(archive, archive.report_ids(), everything=True).findings
+    bodies = [one for one in archive.agencies if one not in GOVERNMENTS]
+    asked = GOVERNMENTS + (bodies if SOAK else bodies[::3])  # what a government sums up are still all
+    return check_reports(archive, archive.report_ids(asked), everything=True).findings
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +104,7 @@ def test_a_region_equals_its_agencies(clean: Path) -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("number", [1, 2, 3, 32, 33, 34] if SOAK else [1, 3, 33])
+@pytest.mark.parametrize("number", [1, 2, 3, 32, 33, 34] if SOAK else [1, 3])
 def test_a_city_of_any_size_is_consistent(number: int, tmp_path: Path) -> None:
     folder = sample_city(tmp_path / "city", number, range(2020, 2022), SEED).folder
     assert len(Archive(folder).agencies) == number
@@ -185,7 +188,7 @@ def test_ids_and_names_are_told_apart() -> None:
 def test_no_prose_of_a_large_city_is_repeated(tmp_path: Path) -> None:
     from gdgk.text_checks import repeated
 
-    archive = Archive(sample_city(tmp_path / "city", 1500 if SOAK else 500, [2022], SEED).folder)
+    archive = Archive(sample_city(tmp_path / "city", 1500 if SOAK else 250, [2022], SEED).folder)
     assert repeated(archive.read_all(archive.report_ids()), 0.7) == []
 
 

@@ -9,6 +9,7 @@ from bs4 import Tag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_html import grid, ids, is_rectangle, one, repeated, soup, text
+from running import SOAK
 from strategies import cells_of, filled_report, report_of, reports
 
 from gdgk.archive import Archive, ReportId, panel
@@ -259,7 +260,7 @@ def test_every_cell_of_every_edition_is_on_the_page_once(name: str, table: str) 
 
 @pytest.mark.parametrize(("name", "table"), [pair for pair in ALL_TABLES if pair[1] != "disputes"])
 @given(data=st.data())
-@settings(max_examples=15)
+@settings(max_examples=60 if SOAK else 5)
 def test_a_table_with_rows_the_form_does_not_know_is_a_full_rectangle(
     name: str, table: str, data: st.DataObject
 ) -> None:
@@ -428,7 +429,6 @@ def test_no_text_of_a_report_becomes_markup(plain: bool) -> None:
 
 
 @given(reports())
-@settings(max_examples=25)
 def test_any_report_makes_whole_tables_whose_marks_are_its_findings(report: Report) -> None:
     findings = failed(reconcile(panel([report])))
     trees = [printed(report, table) for table in report.edition.tables]

@@ -729,7 +729,7 @@ HOSTILE = {
 }
 
 
-LONGEST = 400_000 if SOAK else 120_000
+LONGEST = 400_000 if SOAK else 60_000
 
 
 @pytest.mark.soak

@@ -80,7 +80,6 @@ def pairs(draw: st.DrawFn) -> tuple[Report, Report]:
 # Properties ----------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=20)
 @given(reports(), narratives())
 def test_a_report_compared_with_itself_differs_nowhere(report: Report, text: str) -> None:
     report = replace(report, narrative=text)

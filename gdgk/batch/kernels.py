@@ -23,7 +23,7 @@ from typing import Any
 from gdgk.batch.jobs import Event, Job, Outcome, begin_each, one_line
 from gdgk.batch.stamps import scratch_folder
 from gdgk.batch.work import perform
-from gdgk.engine.warming import NEEDLESS, left_out
+from gdgk.imports import left_out
 
 # Sets and dicts of text iterate alike in every run: the same input gives the same bytes.
 SEED = {"PYTHONHASHSEED": "0"}
@@ -216,7 +216,7 @@ def serve(pipe: connection.Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    with left_out(NEEDLESS):
+    with left_out():
         import papermill  # noqa: F401
     kernels = Kernels(pipe.send)
     threading.Thread(target=end_with_parent, args=(kernels,), daemon=True).start()

@@ -8,12 +8,15 @@ A figure carries in ``layout.meta`` what the page prints around it: ``title``, `
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from plotly import graph_objects as go
 
+from gdgk.imports import left_out
 from gdgk.indicators import SMALL
 
 INK, INK2, INK3 = "#1b2026", "#434b53", "#5f6770"
@@ -79,6 +82,7 @@ class Chart:
         Left unvalidated, as plotly advises for figures from plain dicts: it is five times as fast, and the tests
         validate every chart.
         """
+        be_ready()
         meta = {
             "title": self.title,
             "subtitle": self.subtitle,
@@ -102,6 +106,14 @@ class Chart:
             "template": TEMPLATE,
         }
         return go.Figure({"data": self.data, "layout": layout}, _validate=False)
+
+
+@cache
+def be_ready() -> None:
+    """In a kernel: import what plotly asks for when it shows its first figure, which by itself takes seconds."""
+    if "ipykernel" in sys.modules:
+        with left_out():
+            import nbformat  # noqa: F401
 
 
 def count(value: float) -> str:

@@ -15,6 +15,14 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+# The command voila, without a package behind nbformat that takes seconds to import.
+VOILA = """
+from gdgk.imports import left_out
+with left_out():
+    import nbformat
+from voila.app import main
+main()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +40,7 @@ def address(program: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         "JUPYTER_RUNTIME_DIR": str(home),
         "JUPYTER_CONFIG_DIR": str(home),
     }
-    command = [sys.executable, "-m", "voila", "notebooks/explore.ipynb", "--no-browser", f"--port={port}"]
+    command = [sys.executable, "-c", VOILA, "notebooks/explore.ipynb", "--no-browser", f"--port={port}"]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
     assert server.stderr is not None
     assert any(f":{port}/" in line for line in server.stderr), "voila ended"

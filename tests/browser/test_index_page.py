@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from pdf_text import on_paper, sheets
+from running import SOAK
 
 from gdgk.archive import Agency, Archive, ReportId
 from gdgk.batch.index import index_page, starts_seam, write_index
@@ -366,7 +367,8 @@ def test_no_row_off_screen_is_laid_out_while_the_page_is_read(open_page: Open, t
     assert page.evaluate("before") == ["auto"] * 120, "so it is when the script begins"
 
 
-@pytest.mark.parametrize(("width", "below"), [(1400, 0), (1400, 3000), (360, 1200), (360, 5000)])
+@pytest.mark.soak
+@pytest.mark.parametrize(("width", "below"), [(1400, 0), (360, 5000), *([(1400, 3000), (360, 1200)] if SOAK else [])])
 def test_the_first_frame_shows_every_row_in_sight_and_lays_out_no_other(
     open_page: Open, tmp_path: Path, width: int, below: int
 ) -> None:

@@ -182,13 +182,13 @@ def steps(text: str) -> int:
 @pytest.mark.parametrize("piece", LONG.values(), ids=LONG)
 def test_twice_the_text_takes_no_more_than_about_twice_the_steps(piece: str) -> None:
     read_claims(piece, edition("2021"))
-    half, whole = (steps(piece * (size // len(piece))) for size in (10_000, 20_000))
+    half, whole = (steps(piece * (size // len(piece))) for size in (4_000, 8_000))
     assert whole <= 2.3 * half + 1000
 
 
 def test_a_long_text_has_as_many_claims_as_its_parts() -> None:
     piece = "收到政府信息公开申请12件，予以公开3件。"
-    assert len(read_claims(piece * 2000, edition("2021"))) == 4000
+    assert len(read_claims(piece * 500, edition("2021"))) == 1000
 
 
 def test_what_a_very_long_sentence_quotes_stays_short() -> None:

@@ -465,15 +465,6 @@ def test_libreoffice_that_does_not_end_is_ended(
     assert "did not finish within 0.2 s" in line("a.doc", RTF)
 
 
-def test_libreoffice_itself_reads_an_older_document(tmp_path: Path) -> None:
-    if doc.office() is None:
-        if os.environ.get("CI"):
-            pytest.fail("LibreOffice is not installed")
-        pytest.skip("LibreOffice is not installed (soffice)")
-    (tmp_path / "a.doc").write_text(RTF)
-    assert [text for text, _ in read_document(tmp_path / "a.doc").texts()] == ["12", "a", "3"]
-
-
 HOSTILE_LINES = {
     "figures": "1 " * 500_000,
     "years": "2022年" * 200_000,

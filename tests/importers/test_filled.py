@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from forms import closed, converted, filled, opened, put_in, spot
+from forms import closed, converted, filled, opened, put_in, spot, with_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
@@ -33,6 +33,8 @@ YEARS = {"2014": 2018, "2019": 2020, "2021": 2024, "2021-single-other": 2024}
 EDITIONS = sorted(editions())
 KEY = CellKey("applications", "granted", "business")
 FORMULA = CellKey("disputes", "reconsideration", "upheld")
+# A printed report is read from an .xls in a test of its own, by the same way.
+ELSEWHERE = ["ods", "xls"] if SOAK else ["ods"]
 TABLE, SPOT = spot(edition("2021"), KEY)
 
 
@@ -74,7 +76,7 @@ TEXTS = st.lists(
 
 @pytest.mark.parametrize("name", EDITIONS)
 @pytest.mark.soak
-@settings(max_examples=20 if SOAK else 3)
+@settings(max_examples=20 if SOAK else 2)
 @given(data=st.data())
 def test_a_form_filled_in_reads_back_as_it_was(
     name: str, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -119,14 +121,12 @@ def saved_elsewhere(handed_out: bytes, tmp_path_factory: pytest.TempPathFactory)
     put_in(book, report.edition, {FORMULA: "=1+1"})
     book["表四"][spot(report.edition, FORMULA)[1]].data_type = "f"
     form = {"form": closed(book)}
-    return {
-        suffix: converted(form, suffix, tmp_path_factory.mktemp("elsewhere"))["form"]
-        for suffix in ("xls", "ods", "xlsx")
-    }
+    return {suffix: converted(form, suffix, tmp_path_factory.mktemp("elsewhere"))["form"] for suffix in ELSEWHERE}
 
 
 @pytest.mark.xdist_group("saved_elsewhere")
-@pytest.mark.parametrize("suffix", ["xls", "ods"])
+@pytest.mark.soak
+@pytest.mark.parametrize("suffix", ELSEWHERE)
 def test_a_form_saved_by_another_program_is_read_by_its_figures(
     suffix: str, saved_elsewhere: dict[str, Path], archive: Archive, tmp_path: Path
 ) -> None:
@@ -162,9 +162,8 @@ def test_text_in_a_cell_is_kept_as_it_was_typed(typed: str, value: object, state
     assert (cell.raw, cell.value, cell.state) == (typed, value, state)
 
 
-@pytest.mark.parametrize(
-    ("entry", "kind", "said"),
-    [
+def test_what_is_no_entry_is_not_taken_in_and_told(archive: Archive, filled_in: bytes, tmp_path: Path) -> None:
+    entries = [
         ("=SUM(E9:E12)", "f", "公式"),
         ("=cmd|' /C calc'!A0", "f", "公式"),
         ("#REF!", "e", "错误值"),
@@ -174,25 +173,30 @@ def test_text_in_a_cell_is_kept_as_it_was_typed(typed: str, value: object, state
         (2.5, None, "读不成数"),
         ("=1+1", "s", "读不成数"),
         ("12a", "s", "读不成数"),
-    ],
-)
-def test_what_is_no_entry_is_not_taken_in_and_told(
-    entry: object, kind: str | None, said: str, archive: Archive, filled_in: bytes, tmp_path: Path
-) -> None:
-    book = opened(filled_in)
-    book[TABLE][SPOT] = entry
-    if kind:
-        book[TABLE][SPOT].data_type = kind
+    ]
+    keys = [key for key in edition("2021").tables["applications"].cells if key.column == KEY.column]
+    book, said = opened(filled_in), {}
+    for key, (entry, kind, reason) in zip(keys, entries, strict=False):
+        reference = spot(edition("2021"), key)[1]
+        said[key] = (f"sheet {TABLE}, row {reference[1:]}, column {reference[0]}", reason)
+        book[TABLE][reference] = entry
+        if kind:
+            book[TABLE][reference].data_type = kind
     result = taken(archive, closed(book), tmp_path)
     assert result.report is not None
-    assert result.report.cells[KEY].state is State.UNKNOWN
-    assert [reason for place, reason in result.warnings if place == "sheet 表三, row 8, column E" and said in reason]
-    assert result.report.head.partial == "表三有 1 格没有读到"
+    for key, (place, wanted) in said.items():
+        assert result.report.cells[key].state is State.UNKNOWN
+        assert [reason for spot, reason in result.warnings if spot == place and wanted in reason], place
+    assert result.report.head.partial == f"表三有 {len(entries)} 格没有读到"
 
 
-@pytest.mark.xdist_group("saved_elsewhere")
-def test_a_value_kept_beside_a_formula_is_never_taken(saved_elsewhere: dict[str, Path]) -> None:
-    draft = read_draft(saved_elsewhere["xlsx"])
+def test_a_value_kept_beside_a_formula_is_never_taken(filled_in: bytes, tmp_path: Path) -> None:
+    book = opened(filled_in)
+    put_in(book, edition("2021"), {FORMULA: "=1+1"})
+    book["表四"][spot(edition("2021"), FORMULA)[1]].data_type = "f"
+    content, kept = with_values(closed(book), b"<f>1+1</f>", b"<v>2</v>")
+    assert kept == 1
+    draft = read_bytes(content, tmp_path)
     assert FORMULA not in draft.cells and [item.text for item in draft.unplaced] == ["=1+1"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import docx
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
@@ -162,7 +162,6 @@ def html(body: str) -> str:
 
 
 @pytest.mark.parametrize("suffix", [".html", ".docx", ".pdf"])
-@settings(max_examples=25)
 @given(drawing=drawings())
 def test_every_cell_comes_once_in_the_column_it_is_drawn_in(
     suffix: str, drawing: Drawing, tmp_path_factory: pytest.TempPathFactory
@@ -172,7 +171,6 @@ def test_every_cell_comes_once_in_the_column_it_is_drawn_in(
     assert [type(block) for block in document.blocks] == [Paragraph, Grid, Paragraph]
 
 
-@settings(max_examples=25)
 @given(drawing=drawings())
 def test_a_sheet_gives_its_cells_where_they_are_but_for_blank_rows(
     drawing: Drawing, tmp_path_factory: pytest.TempPathFactory

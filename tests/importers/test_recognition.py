@@ -600,14 +600,12 @@ def printed(report: Report) -> dict[CellKey, str]:
     return {key: cell.raw or "0" for key, cell in report.cells.items()}
 
 
-@settings(max_examples=25)
 @given(balanced_reports())
 def test_any_balanced_report_reads_back_from_a_page(report: Report) -> None:
     draft = recognise(from_page(official_page(printed(report), report.edition.id)))
     assert read(draft) == printed(report)
 
 
-@settings(max_examples=25)
 @given(balanced_reports())
 def test_any_balanced_report_reads_back_from_text_with_tabs(report: Report) -> None:
     draft = recognise(read_string(tab_text(printed(report), report.edition.id), "report.txt"))

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layouts import LAYOUTS, as_layout
 from rendering import KINDS, NAMES, browser, examples, printed_reports, title_of
+from running import SOAK
 
 from gdgk.form import editions
 from gdgk.importers import DocumentError, Source, doc, read_document, recognise
@@ -69,7 +70,8 @@ def assert_same(report: Report, agency: str, draft: Draft) -> None:
 
 @pytest.mark.parametrize("kind", ["html", "docx", "txt"])
 @pytest.mark.parametrize("name", EDITIONS)
-@settings(max_examples=6)
+@pytest.mark.soak
+@settings(max_examples=40 if SOAK else 4)
 @given(data=st.data())
 def test_a_printed_report_reads_back_as_it_was(name: str, kind: str, data: st.DataObject) -> None:
     report, agency = data.draw(printed_reports(name)), data.draw(st.sampled_from(NAMES))
@@ -78,7 +80,8 @@ def test_a_printed_report_reads_back_as_it_was(name: str, kind: str, data: st.Da
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", EDITIONS)
-@settings(max_examples=3)
+@pytest.mark.soak
+@settings(max_examples=30 if SOAK else 2)
 @given(data=st.data())
 def test_a_report_turned_into_text_reads_back_as_it_was(name: str, layout: str, data: st.DataObject) -> None:
     report, agency = data.draw(printed_reports(name)), data.draw(st.sampled_from(NAMES))
@@ -87,7 +90,8 @@ def test_a_report_turned_into_text_reads_back_as_it_was(name: str, layout: str, 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("name", EDITIONS)
-@settings(max_examples=3)
+@pytest.mark.soak
+@settings(max_examples=30 if SOAK else 2)
 @given(data=st.data())
 def test_blanks_in_text_move_no_figure(name: str, layout: str, data: st.DataObject) -> None:
     report = data.draw(printed_reports(name))
@@ -106,7 +110,8 @@ def test_blanks_in_text_move_no_figure(name: str, layout: str, data: st.DataObje
 
 
 @pytest.mark.parametrize("name", [name for name in EDITIONS if name != "2021-single-other"])
-@settings(max_examples=6)
+@pytest.mark.soak
+@settings(max_examples=40 if SOAK else 3)
 @given(data=st.data())
 def test_a_workbook_reads_back_as_it_was(name: str, data: st.DataObject) -> None:
     report, agency = data.draw(printed_reports(name)), data.draw(st.sampled_from(NAMES))
@@ -114,14 +119,16 @@ def test_a_workbook_reads_back_as_it_was(name: str, data: st.DataObject) -> None
 
 
 @pytest.mark.parametrize("name", EDITIONS)
-@settings(max_examples=2)
+@pytest.mark.soak
+@settings(max_examples=20 if SOAK else 2)
 @given(data=st.data())
 def test_a_report_printed_to_pdf_reads_back_as_it_was(name: str, data: st.DataObject) -> None:
     report, agency = data.draw(printed_reports(name)), data.draw(st.sampled_from(NAMES))
     assert_same(report, agency, read_back(report, agency, "pdf"))
 
 
-@pytest.mark.parametrize("name", EDITIONS)
+@pytest.mark.soak
+@pytest.mark.parametrize("name", EDITIONS if SOAK else ["2014", "2021"])
 def test_a_report_printed_to_pdf_by_a_browser_reads_back_as_it_was(name: str) -> None:
     if browser() is None:
         if os.environ.get("CI") == "true":
@@ -147,7 +154,8 @@ def test_a_report_saved_in_an_older_format_reads_back_as_it_was(kind: str, older
     assert_same(report, NAMES[0], recognise(read_document(path.with_suffix(f".{older}"))))
 
 
-@settings(max_examples=3)
+@pytest.mark.soak
+@settings(max_examples=10 if SOAK else 2)
 @given(data=st.data())
 def test_reports_in_a_zip_read_back_as_they_were(data: st.DataObject) -> None:
     made = {
