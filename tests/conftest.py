@@ -51,8 +51,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """A file's bytes do not name a test: they hold the time at which they were made, in each worker another."""
-    return "bytes" if isinstance(val, bytes) else None
+    """What names a test: of a file the word, for its bytes hold the time at which they were made; of a text its head."""
+    if isinstance(val, bytes):
+        return "bytes"
+    return f"{val[:80]}…" if isinstance(val, str) and len(val) > 200 else None
 
 
 @pytest.fixture(scope="session", autouse=True)
