@@ -378,7 +378,7 @@ def test_a_locale_that_is_not_utf8_does_no_harm(mode: str | None, said: list[End
 
 
 def test_a_reader_that_closes_the_pipe_early_gets_no_traceback() -> None:
-    command = [sys.executable, "-m", "gdgk.cli", "check", "--format", "json"]
+    command = [sys.executable, "-m", "gdgk.cli", "check", "suqian", "--format", "json"]  # more than a pipe holds
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=process_environment()
     ) as process:
