@@ -51,7 +51,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """What names a test: of a file the word, for its bytes hold the time at which they were made; of a text its head."""
+    """What names a test: of a file the word (its bytes hold the time of their making), of a text its head."""
     if isinstance(val, bytes):
         return "bytes"
     return f"{val[:80]}…" if isinstance(val, str) and len(val) > 200 else None
