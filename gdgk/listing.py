@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from gdgk.archive import ReportId
@@ -253,18 +254,24 @@ def write_rows(sheet: Worksheet, columns: dict[str, int], lines: list[list[Any]]
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
+    whole, top = Alignment(wrap_text=True, vertical="top"), Alignment(vertical="top")
+    looks: dict[bool, Any] = {}
     for at, (name, width) in enumerate(columns.items(), 1):
         sheet.column_dimensions[get_column_letter(at)].width = width
         sheet.cell(1, at, name).font = Font(bold=True)
     for number, line in enumerate(lines, 2):
         for at, value in enumerate(line, 1):
             cell = sheet.cell(number, at)
-            if isinstance(value, str):
+            text = isinstance(value, str)
+            if text:
                 cell.value, cell.data_type = printable(value), "s"
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
             else:
                 cell.value = value
-                cell.alignment = Alignment(vertical="top")
+            # A look is registered once; to set it anew in each cell takes most of the time of a sheet.
+            if text not in looks:
+                cell.alignment = whole if text else top
+                looks[text] = cell._style
+            cell._style = copy(looks[text])
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
 

@@ -43,6 +43,7 @@ class Indicator:
     blanks: str = SUMS
     options: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    asked: dict[str, tuple[CellKey, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of(self, cells: Cells, **options: Any) -> Value:
         """The value by any accessor: plain numbers, NaN where missing, or arrays of them.
@@ -67,9 +68,11 @@ class Indicator:
 
     def cells(self, form: Edition) -> tuple[CellKey, ...]:
         """The cells of a form that it is made of, in the order in which the definition asks for them."""
-        asked = FormCells(form)
-        self.of(asked)
-        return tuple(asked.asked)
+        if form.id not in self.asked:
+            asked = FormCells(form)
+            self.of(asked)
+            self.asked[form.id] = tuple(asked.asked)
+        return self.asked[form.id]
 
 
 INDICATORS: dict[str, Indicator] = {}
