@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from gdgk.charts.facts import source
 from gdgk.charts.style import EDGES, HUES, INK, INK2, INK3, PAPER, RULE, SUNK, Chart, error_mark, points, width_of
 from gdgk.exploring.holding import Party, Point
-from gdgk.exploring.saving import COLUMNS, SYNTHETIC, texts, value_text
+from gdgk.exploring.saving import COLUMNS, texts, value_text
 from gdgk.exploring.showing import View
+from gdgk.listing import SYNTHETIC
 
 if TYPE_CHECKING:
     from plotly import graph_objects as go

@@ -9,7 +9,7 @@ from typing import Any
 from gdgk.exploring.holding import Point
 from gdgk.exploring.showing import View
 from gdgk.form import edition
-from gdgk.listing import saved, write_rows
+from gdgk.listing import SYNTHETIC, saved, write_rows
 from gdgk.markup import figure
 
 WIDTHS = {
@@ -29,7 +29,6 @@ WIDTHS = {
     "同类 P75": 10,
     "说明": 40,
 }
-SYNTHETIC = "合成数据"
 COLUMNS = ["机关", "年度", "值", "分子／分母", "95% 区间", "同类 P25／中位数／P75", "说明"]
 
 
