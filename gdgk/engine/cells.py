@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ipykernel.ipkernel import IPythonKernel
 from IPython.core.shellapp import InteractiveShellApp
 from jupyter_client.session import Session
+from nbformat.v4 import nbbase
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NotebookExecutionManager
 from tornado.ioloop import IOLoop
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
 WIDGETS = ("comm_open", "comm_msg", "comm_close")
 # Silently: what a kernel says of itself (the reply to a request, the cell it was given) is no output.
 UNRECORDED = ("execute_reply", "status")
+# Names of data that may be any value.
+JSON = re.compile(r"application/.*\+json\Z")
 
 
 class NeedsKernel(BaseException):
@@ -100,16 +105,23 @@ def run_cells(manager: NotebookExecutionManager, at: Callable[[int], None], opti
     """
     client = PapermillNotebookClient(manager, record_timing=False, **options)
     client.reset_execution_trackers()
-    asyncio.run(execute(client, Collector(client), at))
+    in_loop(execute(client, Collector(client), at))
     client.nb.metadata["language_info"] = dict(CellKernel.language_info)
     client.set_widgets_metadata()
+
+
+def in_loop(cells: Coroutine[Any, Any, None]) -> None:
+    """Run the cells in an event loop. What they left under way is left, as by a kernel that ends; this process ends."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.run_until_complete(cells)
 
 
 async def execute(client: PapermillNotebookClient, collector: Collector, at: Callable[[int], None]) -> None:
     """The loop over the cells; a kernel, too, has one event loop for all of them."""
     running = kernel()
     running.io_loop = IOLoop.current()
-    # asyncio would cancel this task, once the cell is over; an interruption is to stop the cell, as in a kernel.
+    # An interruption is to stop the cell, as in a kernel.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for index, cell in enumerate(client.nb.cells):
         skipped = client.skip_cells_with_tag in cell.metadata.get("tags", [])
@@ -169,6 +181,32 @@ def run_here(notebook: NotebookNode, at: Callable[[int], None]) -> None:
         manager.notebook_complete()
 
 
+@contextmanager
+def trusting(message: Mapping[str, Any]) -> Iterator[None]:
+    """Meanwhile nbformat does not hold an output against its schema that is surely valid; that takes as long as making
+    it. What a notebook shows by hand may be anything: all else is checked as ever.
+    """
+    checked = nbbase.validate
+    if surely_valid(message["content"]):
+        nbbase.validate = unchecked
+    try:
+        yield
+    finally:
+        nbbase.validate = checked
+
+
+def surely_valid(content: Mapping[str, Any]) -> bool:
+    """Whether what is shown is text under every name but those of JSON, which may be anything (nbformat's schema 4.5)."""
+    data, metadata = content.get("data", {}), content.get("metadata", {})
+    if not isinstance(data, dict) or not isinstance(metadata, dict):
+        return False
+    return all(isinstance(name, str) and (isinstance(value, str) or bool(JSON.match(name))) for name, value in data.items())
+
+
+def unchecked(*_: Any, **__: Any) -> None:
+    """In place of a check."""
+
+
 class Collector:
     """Puts a kernel's messages and what is printed into the cell that runs."""
 
@@ -198,7 +236,8 @@ class Collector:
             if kind == "execute_reply":
                 self.reply = message["content"]
             elif kind not in UNRECORDED + WIDGETS and self.cell is not None:
-                self.client.process_message(message, self.cell, self.index)
+                with trusting(message):
+                    self.client.process_message(message, self.cell, self.index)
 
     def print(self, name: str, text: str) -> None:
         """Text on a stream; it continues the last output where that is the same stream."""
@@ -209,7 +248,8 @@ class Collector:
             last.text += text
             return
         message = self.session.msg("stream", {"name": name, "text": text})
-        self.client.process_message(message, self.cell, self.index)
+        with trusting(message):
+            self.client.process_message(message, self.cell, self.index)
 
     def clearing(self) -> bool:
         """Whether the next output is to replace those that are there."""

@@ -62,7 +62,8 @@ def stand_alone(parent: int, memory: int) -> None:
     hold_memory(memory)
     gc.set_threshold(*SELDOM)
     random.seed()
-    numpy = sys.modules.get("numpy")
-    if numpy is not None:
-        # Python's own generator is seeded anew at a fork; numpy's would give every report the same numbers.
-        numpy.random.seed()
+    generators = sys.modules.get("numpy.random")
+    if generators is not None:
+        # Python's own generator is seeded anew at a fork; numpy's would give every report the same numbers. numpy
+        # imports its own when it is first asked for: not to be done here, where it costs a tenth of a page.
+        generators.seed()

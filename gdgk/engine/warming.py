@@ -26,6 +26,17 @@ def prepare() -> None:
         import papermill  # noqa: F401
 
         import gdgk.exporters.warming  # noqa: F401
+    ask_no_more()
+
+
+def ask_no_more() -> None:
+    """Let plotly not look up, at each figure, which program this process was started by: no Jupyter server too old.
+
+    It reads the system's list of processes for that, as often as a page has charts.
+    """
+    from plotly.io import _renderers
+
+    _renderers.display_jupyter_version_warnings = lambda: None
 
 
 def warm() -> None:

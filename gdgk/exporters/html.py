@@ -123,19 +123,25 @@ def exporter() -> WorkbookHtmlExporter:
     return WorkbookHtmlExporter()
 
 
-class Shared(dict[str, Any]):
-    """A figure that nobody changes: a copy of the notebook has the very same, as copying it takes as long as a page."""
+class Shared(NotebookNode):  # type: ignore[misc]
+    """A figure that nobody changes: a copy of the notebook has the very same, as copying it takes as long as a page.
+
+    A node, as nbformat makes one of every other mapping that is put into a node, at any depth.
+    """
 
     def __deepcopy__(self, memo: object) -> Shared:
         return self
 
 
 def share_figures(nb: NotebookNode) -> None:
-    """Let nbconvert, which copies a notebook twice before it shows it, copy all but the figures."""
+    """Let nbconvert, which copies a notebook three times before it shows it, copy all but the figures."""
     for cell in nb.cells:
         for output in cell.get("outputs", ()):
-            if PLOTLY in output.get("data", {}):
-                output["data"][PLOTLY] = Shared(output["data"][PLOTLY])
+            figure = output.get("data", {}).get(PLOTLY)
+            if figure is not None and not isinstance(figure, Shared):
+                shared = Shared()
+                dict.update(shared, figure)
+                output["data"][PLOTLY] = shared
 
 
 def page_html(nb: NotebookNode, plotly_url: str, index_url: str = "") -> str:
