@@ -25,10 +25,10 @@ MOST = 2
 class KeptParent(WarmParent):
     """A warm parent that goes on after a run, unless a task of it is still under way; ``idle``: no run has it."""
 
-    def __init__(self, prepare: str, warm: str = "") -> None:
+    def __init__(self, prepare: str, warm: str = "", wanted: Any = None) -> None:
         self.under_way = 0
         self.idle = False
-        super().__init__(prepare, warm)
+        super().__init__(prepare, warm, wanted)
 
     def order(self, number: int, task: str, argument: Any = None, limit: float = 0.0, memory: int = 0) -> None:
         super().order(number, task, argument, limit, memory)
@@ -56,13 +56,13 @@ class Nursery:
     def __init__(self) -> None:
         self.kept: dict[object, KeptParent] = {}
 
-    def parent(self, prepare: str, warm: str = "") -> WarmParent:
+    def parent(self, prepare: str, warm: str = "", wanted: Any = None) -> WarmParent:
         """A warm parent as the run would start it."""
         environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-        alike = (prepare, warm, os.getcwd(), code_digest(), *module_paths(), *sorted(environment.items()))
+        alike = (prepare, warm, wanted, os.getcwd(), code_digest(), *module_paths(), *sorted(environment.items()))
         kept = self.kept.pop(alike, None)
         if kept is None or not kept.usable():
-            kept = KeptParent(prepare, warm)
+            kept = KeptParent(prepare, warm, wanted)
         kept.idle, kept.started = False, 0
         self.kept[alike] = kept
         for key in [key for key, each in self.kept.items() if each.idle][: -MOST + 1 or None]:

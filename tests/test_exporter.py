@@ -22,7 +22,7 @@ from reading_html import broken_links, ids, loaded, one, repeated, soup, text
 from running import WITHOUT, gdgk
 
 from gdgk.batch import plan
-from gdgk.exporters.html import WorkbookHtmlExporter
+from gdgk.exporters.html import WorkbookHtmlExporter, share_figures
 
 pytestmark = pytest.mark.xdist_group("exporter")  # the notebook is run once
 ROOT = Path(__file__).resolve().parents[1]
@@ -326,3 +326,14 @@ def test_a_section_begins_at_a_second_level_heading_only(given_id: bool) -> None
     page = soup(exported(new_notebook(cells=cells, nbformat_minor=5 if given_id else 4))[0])
     assert [text(link) for link in page.select("nav.toc a")] == ["甲"]
     assert broken_links(page) == set()
+
+
+def test_a_copy_of_a_notebook_shares_its_figures() -> None:
+    # nbformat makes a node of a mapping that is put into another: figures were copied three times a page all the same.
+    figure = {"data": [{"type": "bar", "y": [1, 2]}], "layout": {}}
+    output = nbformat.v4.new_output("display_data", {PLOTLY: figure})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
+    share_figures(notebook)
+    shown = notebook.cells[0].outputs[0].data[PLOTLY]
+    assert copy.deepcopy(notebook).cells[0].outputs[0].data[PLOTLY] is shown
+    assert shown == figure

@@ -14,7 +14,7 @@ from typing import Any
 
 from gdgk.archive import Archive, ReportId, default_reports
 from gdgk.batch.course import Course, Stop, Watch
-from gdgk.batch.forks import ForkBackend
+from gdgk.batch.forks import ForkBackend, wanted_of
 from gdgk.batch.index import write_index
 from gdgk.batch.jobs import Backend, Job, Outcome
 from gdgk.batch.kernels import KernelBackend
@@ -215,7 +215,7 @@ def backend_of(options: Options, batch: Run, pages: int, watch: Watch) -> Backen
     slots = min(options.jobs or os.cpu_count() or 1, pages)
     if options.engine == "kernel" or unsupported():
         return KernelBackend(slots)
-    return ForkBackend(slots, frozenset(name for item in batch.to_run for name in item.job.formats), pages)
+    return ForkBackend(slots, wanted_of(item.job for item in batch.to_run), pages)
 
 
 def summary(batch: Run, code: int, seconds: float) -> dict[str, Any]:

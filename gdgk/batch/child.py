@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from gdgk.exporters.warming import BUREAU, synthetic_archive
 from gdgk.files import write_atomic
 
 ENGINE = "gdgk"
+# Notebooks by their text, read in the warm parent.
+KEPT: dict[str, Any] = {}
 PYTHON = {"name": "python3", "display_name": "Python 3", "language": "python"}
 
 
@@ -62,7 +65,28 @@ def prepared(job: Job) -> Any:
     Its own steps one by one: the executed notebook is written once, by us, to its place; that the parameters are those
     the notebook has was seen when the run was planned.
     """
-    return parameterize_notebook(load_notebook_node(job.notebook), dict(job.parameters), engine_name=ENGINE)
+    return parameterize_notebook(notebook_of(job), dict(job.parameters), engine_name=ENGINE)
+
+
+def notebook_of(job: Job) -> Any:
+    """A job's notebook as papermill reads it: by the warm parent already, where its text is still the same."""
+    return KEPT.get(text_of(job.notebook)) or load_notebook_node(job.notebook)
+
+
+def keep_notebooks(paths: Iterable[str]) -> str:
+    """In the parent: read notebooks for the children, each of which has one copy, its own. The text of them all.
+
+    One that cannot be read is left: whoever runs it says why.
+    """
+    for path in paths:
+        with suppress(Exception):
+            KEPT[text_of(path)] = load_notebook_node(path)
+    return "".join(KEPT)
+
+
+def text_of(path: str) -> str:
+    """A notebook as it stands in its file."""
+    return Path(path).read_text(encoding="utf-8")
 
 
 def rehearse() -> Outcome:

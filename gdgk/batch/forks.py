@@ -4,15 +4,36 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
+from typing import NamedTuple
 
 from gdgk.batch.jobs import Event, Job, Outcome, begin_each, one_line, over_limit
 from gdgk.engine.client import News, ParentLost, WarmParent, status_text
 
 PREPARE = "gdgk.batch.forks:prepare_batch"
 WARM = "gdgk.batch.forks:warm_batch"
+# Formats that are warmed where they are asked for, the lightest first; nothing is warmed that is not.
+WARMED = ("docx", "xlsx", "pdf")
 # What a child does: by its name, as this process does not import what pages are made with. It starts a second sooner.
 PERFORM = "gdgk.batch.child:perform_here"
+
+
+class Wanted(NamedTuple):
+    """What the pages to come are: formats beside html, of those that are warmed; their notebooks (none: not known)."""
+
+    formats: tuple[str, ...] = ()
+    notebooks: tuple[str, ...] = ()
+
+
+NOTHING_SAID = Wanted()
+
+
+def wanted_of(jobs: Iterable[Job]) -> Wanted:
+    """What jobs will need."""
+    jobs = list(jobs)
+    formats = {name for job in jobs for name in job.formats}
+    return Wanted(tuple(name for name in WARMED if name in formats), tuple(sorted({job.notebook for job in jobs})))
 
 
 def prepare_batch() -> None:
@@ -25,46 +46,27 @@ def prepare_batch() -> None:
     rehearse()
 
 
-def warm_batch() -> None:
-    """In the warm parent of many pages: what each would fill for itself."""
+def warm_batch(wanted: Wanted) -> None:
+    """In the warm parent of many pages: what each would fill for itself, its notebook read included."""
+    from gdgk.batch.child import keep_notebooks
     from gdgk.engine.warming import warm
-
-    warm()
-
-
-def warm_documents() -> None:
-    """The same, and what Word and Excel documents need."""
-    warm_batch()
     from gdgk.exporters.warming import warm_formats
 
-    warm_formats(("docx", "xlsx"))
-
-
-def warm_pdf() -> None:
-    """The same, and what PDF needs: the heaviest of all."""
-    warm_documents()
-    from gdgk.exporters.warming import warm_formats
-
-    warm_formats(("pdf",))
-
-
-def warming(formats: frozenset[str]) -> str:
-    """What the warm parent fills for these formats; nothing is warmed that is not asked for."""
-    if "pdf" in formats:
-        return f"{__name__}:{warm_pdf.__name__}"
-    return f"{__name__}:{warm_documents.__name__}" if formats & {"docx", "xlsx"} else WARM
+    warm(keep_notebooks(wanted.notebooks))
+    if wanted.formats:
+        warm_formats(wanted.formats)
 
 
 class ForkBackend:
     """Runs jobs in children of a warm parent, ``slots`` at a time; see :class:`gdgk.batch.jobs.Backend`.
 
-    Ended from outside, the parent is started anew, and what was under way has crashed. pages: how many jobs are to
-    come, where that is known: it is warmed for many, not for few.
+    Ended from outside, the parent is started anew, and what was under way has crashed. wanted: what the parent is
+    warmed for. pages: how many jobs are to come, where that is known: it is warmed for many, not for few.
     """
 
-    def __init__(self, slots: int, formats: frozenset[str] = frozenset(), pages: int = 0) -> None:
+    def __init__(self, slots: int, wanted: Wanted = NOTHING_SAID, pages: int = 0) -> None:
         self.slots = slots
-        self.warm = warming(formats)
+        self.wanted = wanted
         self.pages = pages
         self.parent = self.new_parent()
         self.under_way: dict[int, tuple[Job, float]] = {}
@@ -74,7 +76,7 @@ class ForkBackend:
 
     def new_parent(self) -> WarmParent:
         """A warm parent that is getting ready."""
-        made = WarmParent(PREPARE, self.warm)
+        made = WarmParent(PREPARE, WARM, self.wanted)
         with suppress(ParentLost):  # told when it is given its first job
             made.expect(self.pages)
         return made

@@ -196,11 +196,12 @@ def trusting(message: Mapping[str, Any]) -> Iterator[None]:
 
 
 def surely_valid(content: Mapping[str, Any]) -> bool:
-    """Whether what is shown is text under every name but those of JSON, which may be anything (nbformat's schema 4.5)."""
+    """Whether what is shown is text, but under names of JSON, which may be anything (schema of nbformat 4.5)."""
     data, metadata = content.get("data", {}), content.get("metadata", {})
     if not isinstance(data, dict) or not isinstance(metadata, dict):
         return False
-    return all(isinstance(name, str) and (isinstance(value, str) or bool(JSON.match(name))) for name, value in data.items())
+    texts = {name for name, value in data.items() if isinstance(value, str)}
+    return all(isinstance(name, str) and (name in texts or JSON.match(name)) for name in data)
 
 
 def unchecked(*_: Any, **__: Any) -> None:

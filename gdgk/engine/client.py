@@ -77,11 +77,11 @@ class WarmParent:
     """A warm parent process.
 
     prepare: ``module:function`` that it calls before the first fork; what is imported and cached there every child has.
-    warm: another, which takes longer, called as soon as so many tasks are expected that they make up for it (empty:
-    none). Raises :class:`ParentLost` from any method once it is gone.
+    warm: another, which takes longer, called with ``wanted`` (which can be pickled) as soon as so many tasks are
+    expected that they make up for it (empty: none). Raises :class:`ParentLost` from any method once it is gone.
     """
 
-    def __init__(self, prepare: str, warm: str = "") -> None:
+    def __init__(self, prepare: str, warm: str = "", wanted: Any = None) -> None:
         ours, theirs = socket.socketpair()
         with theirs:
             command = [sys.executable, "-c", START, str(theirs.fileno()), "\n".join(module_paths()), prepare]
@@ -96,13 +96,13 @@ class WarmParent:
             )
         self.control = Connection(ours.detach())
         self.started = 0
-        self.to_warm = warm
+        self.to_warm, self.wanted = warm, wanted
 
     def expect(self, tasks: int) -> None:
         """Have it warmed, unless that was done, where so many tasks in all are worth it; before the next is begun."""
         if not self.to_warm or tasks < WORTH_WARMING:
             return
-        self.order(0, self.to_warm)
+        self.order(0, self.to_warm, self.wanted)
         self.to_warm = ""
 
     def start(self, task: str, argument: Any, limit: float = 0.0, memory: int = 0) -> int:

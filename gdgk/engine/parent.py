@@ -131,8 +131,8 @@ class Parent:
         number, limit, memory = self.control.recv()
         task = self.control.recv_bytes()
         if not number:
-            name, _ = pickle.loads(task)
-            make_ready(self.control, name)
+            name, wanted = pickle.loads(task)
+            make_ready(self.control, lambda: named(name)(wanted))
             return
         ear, mouth = Pipe(duplex=False)
         dial = Dial()
@@ -237,14 +237,14 @@ def main(descriptor: int, prepare: str) -> None:
     """Make ready, say so, serve."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = Connection(descriptor)
-    make_ready(control, prepare)
+    make_ready(control, lambda: named(prepare)())
     Parent(control).serve()
 
 
-def make_ready(control: Connection, prepare: str) -> None:
+def make_ready(control: Connection, prepare: Callable[[], Any]) -> None:
     """Import and fill what every child is to have, and say so; ends the process where that fails."""
     try:
-        named(prepare)()
+        prepare()
     except BaseException:
         control.send((0, "broken", None))
         control.send_bytes(pickle.dumps(traceback.format_exc()))

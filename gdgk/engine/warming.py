@@ -39,12 +39,15 @@ def ask_no_more() -> None:
     _renderers.display_jupyter_version_warnings = lambda: None
 
 
-def warm() -> None:
-    """Fill what every page fills, beside its own report: after :func:`prepare`, where there are pages enough."""
+def warm(code: str | None = None) -> None:
+    """Fill what every page fills, beside its own report: after :func:`prepare`, where there are pages enough.
+
+    code: of the notebooks to come, where that is known; see :func:`gdgk.exporters.warming.warm`.
+    """
     from gdgk.engine.cells import kernel
     from gdgk.exporters.warming import warm as warm_pages
 
     shell = kernel().shell
     if shell is not None:
         shell.compile.ast_parse(shell.transform_cell(CELL))
-    warm_pages()
+    warm_pages(code or "")

@@ -123,7 +123,7 @@ def exporter() -> WorkbookHtmlExporter:
     return WorkbookHtmlExporter()
 
 
-class Shared(NotebookNode):  # type: ignore[misc]
+class Shared(NotebookNode):
     """A figure that nobody changes: a copy of the notebook has the very same, as copying it takes as long as a page.
 
     A node, as nbformat makes one of every other mapping that is put into a node, at any depth.

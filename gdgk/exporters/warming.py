@@ -65,22 +65,22 @@ SENTENCES = (
 )
 
 
-def warm() -> None:
+def warm(code: str = "") -> None:
     """Fill every cache that a page needs: modules, forms, rules, vocabularies, places, templates, the exporter.
 
     Makes each kind of page of synthetic reports on every form, in a temporary folder that is gone afterwards; reads no
     data folder, starts no thread (numpy's own are OPENBLAS_NUM_THREADS' business), shows nothing. plotly finds out how
     to show figures when it is imported: a shell that is made afterwards must be told (``plotly.io.renderers.default``).
-    Calling it again is harmless and useless.
+    Calling it again is harmless and useless. code: of the notebooks that will be run, so that no page is made which
+    none of them shows; without it, all are.
     """
     compile_templates()
-    compile_narrative()
     for name in LATE:
         if find_spec(name):
             import_module(name)
     with TemporaryDirectory(prefix="gdgk-") as folder:
         archive = synthetic_archive(Path(folder))
-        for exporter, pieces in synthetic_pages(str(archive.root)):
+        for exporter, pieces in synthetic_pages(str(archive.root), code):
             shown = [new_code_cell("", outputs=[output_of(piece)]) for piece in pieces]
             notebook = new_notebook(cells=[new_markdown_cell("## 合成\n\n**合成**数据"), *shown])
             notebook.metadata["gdgk"] = {"exporter": exporter}
@@ -125,27 +125,68 @@ def synthetic_report(agency: str, year: int, form: Edition) -> Report:
     return replace(with_cells(blank_report(agency, year, form, head), values), narrative=narrative)
 
 
-def synthetic_pages(data: str) -> Iterator[tuple[str, list[Any]]]:
-    """Every page of the synthetic reports, each as its exporter and the pieces that its notebook shows."""
+def synthetic_pages(data: str, code: str = "") -> Iterator[tuple[str, list[Any]]]:
+    """Every page of the synthetic reports that notebooks of this code may show, each as its exporter and its pieces.
+
+    Code that names none of the usual pages may show any of them.
+    """
     yield USUAL, [style_for_lab()]
-    shown = set()
-    for agency, year, form in REPORTS:
-        # A form after another one is checked by a plan of its own; how it looks is learnt once.
+    for pages in [made for name, made in PAGES.items() if name in code] or PAGES.values():
+        yield from pages(data)
+
+
+def report_pages(data: str) -> Iterator[tuple[str, list[Any]]]:
+    """What agency_year shows. A form after another one is checked by a plan of its own; its look is learnt once."""
+    for (agency, year, _), first in zip(REPORTS, first_of_their_form(), strict=True):
         page = ReportPage(agency, year, data)
         yield USUAL, [page.change(), page.revisions(), page.source()]
-        if form not in shown:
-            shown.add(form)
+        if first:
             yield USUAL, [page.masthead(), page.findings(), *page.tables(), page.legend(), *page.charts()]
-            annual = AnnualReportPage(agency, year, data)
-            yield OFFICIAL, [annual.masthead(), annual.opening(), *map(annual.section, HEADINGS)]
+
+
+def annual_pages(data: str) -> Iterator[tuple[str, list[Any]]]:
+    """What annual_report shows."""
+    compile_narrative()
+    for (agency, year, _), first in zip(REPORTS, first_of_their_form(), strict=True):
+        if first:
+            page = AnnualReportPage(agency, year, data)
+            yield OFFICIAL, [page.masthead(), page.opening(), *map(page.section, HEADINGS)]
+
+
+def first_of_their_form() -> list[bool]:
+    """For each synthetic report, whether none before it is on its form."""
+    forms = [form for _, _, form in REPORTS]
+    return [form not in forms[:place] for place, form in enumerate(forms)]
+
+
+def trend_pages(data: str) -> Iterator[tuple[str, list[Any]]]:
+    """What trends shows."""
     for agency in (CITY, BUREAU):
-        trend = TrendPage(agency, 0, data)
-        yield USUAL, [trend.masthead(), trend.ribbon(), trend.chain(), *trend.charts(), trend.comparability()]
-    summed = RollUpPage(CITY, 2024, data)
-    yield USUAL, [summed.masthead(), summed.findings(), *summed.tables(), summed.joint(), summed.against()]
-    yield USUAL, [summed.coverage()]
-    whole = YearPage("", 2024, data)
-    yield USUAL, [whole.masthead(), whole.overview(), whole.rules(), whole.findings(), whole.repetition()]
+        page = TrendPage(agency, 0, data)
+        yield USUAL, [page.masthead(), page.ribbon(), page.chain(), *page.charts(), page.comparability()]
+
+
+def region_pages(data: str) -> Iterator[tuple[str, list[Any]]]:
+    """What rollup shows."""
+    page = RollUpPage(CITY, 2024, data)
+    yield USUAL, [page.masthead(), page.findings(), *page.tables(), page.joint(), page.against()]
+    yield USUAL, [page.coverage()]
+
+
+def year_pages(data: str) -> Iterator[tuple[str, list[Any]]]:
+    """What reconciliation shows."""
+    page = YearPage("", 2024, data)
+    yield USUAL, [page.masthead(), page.overview(), page.rules(), page.findings(), page.repetition()]
+
+
+# By what a notebook calls: the other part of the code of gdgk.pages that its pages need.
+PAGES = {
+    " ReportPage(": report_pages,
+    " AnnualReportPage(": annual_pages,
+    " trends_of(": trend_pages,
+    " RollUpPage(": region_pages,
+    " YearPage(": year_pages,
+}
 
 
 @cache

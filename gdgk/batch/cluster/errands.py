@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from gdgk.batch.cluster.fitness import Premises
-from gdgk.batch.forks import ForkBackend
+from gdgk.batch.forks import ForkBackend, Wanted, wanted_of
 from gdgk.batch.jobs import Job, Outcome, is_over
 from gdgk.batch.plan import is_done
 from gdgk.batch.stamps import stamp_of_job
@@ -102,7 +102,7 @@ def made_before(errand: Errand, job: Job) -> Outcome | None:
 
 def make(errand: Errand, job: Job) -> Outcome | None:
     """Make a page; None when the run ended meanwhile. The thread's warm parent serves all errands that come to it."""
-    backend = OWN.backend = getattr(OWN, "backend", None) or ForkBackend(1, frozenset(job.formats))
+    backend = OWN.backend = getattr(OWN, "backend", None) or ForkBackend(1, Wanted(wanted_of([job]).formats))
     backend.begin(deque([replace(job, mark=errand.mark)]))
     while True:
         events = backend.events(QUIET)
