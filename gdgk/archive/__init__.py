@@ -61,8 +61,7 @@ class Archive:
                 self.root, None, "no such folder", "a data folder with agencies.csv", "name another with --data"
             )
         self.agencies = read_agencies(self.root / "agencies.csv")
-        for agency in self.agencies:
-            put_back(self.root / agency)
+        self.whole: set[str] = set()
 
     def agency(self, name: str) -> Agency:
         """The agency of an id; :class:`UnknownName` lists what there is."""
@@ -72,16 +71,26 @@ class Archive:
             )
         return self.agencies[name]
 
+    def agency_folder(self, agency: str) -> Path:
+        """Where an agency's reports lie. What a kill between two renames left aside there is put back first, once: a
+        page that reads two agencies does not look through the folders of all.
+        """
+        folder = self.root / self.agency(agency).id
+        if agency not in self.whole:
+            put_back(folder)
+            self.whole.add(agency)
+        return folder
+
     def folder(self, report: ReportId) -> Path:
         """Where a report lies, whether it is there or not."""
-        return self.root / self.agency(report.agency).id / str(int(report.year))
+        return self.agency_folder(report.agency) / str(int(report.year))
 
     def years(self, agency: str) -> list[int]:
         """The years of which the agency has a report here, ascending.
 
         Raises :class:`InputError` for a folder whose name is not a year.
         """
-        folder = self.root / self.agency(agency).id
+        folder = self.agency_folder(agency)
         found = []
         for path in sorted(folder.iterdir()) if folder.is_dir() else []:
             if path.name.startswith(".") or not path.is_dir():

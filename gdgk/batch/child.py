@@ -19,7 +19,7 @@ from papermill.parameterize import parameterize_notebook
 from gdgk.batch.jobs import Job, Outcome, one_line, over_limit
 from gdgk.batch.stamps import scratch_folder
 from gdgk.batch.work import notebook_text, perform
-from gdgk.engine.cells import NeedsKernel, run_here
+from gdgk.engine.cells import NeedsKernel, run_here, unchecked_nodes
 from gdgk.exporters.warming import BUREAU, synthetic_archive
 from gdgk.files import write_atomic
 
@@ -65,7 +65,9 @@ def prepared(job: Job) -> Any:
     Its own steps one by one: the executed notebook is written once, by us, to its place; that the parameters are those
     the notebook has was seen when the run was planned.
     """
-    return parameterize_notebook(notebook_of(job), dict(job.parameters), engine_name=ENGINE)
+    notebook = notebook_of(job)
+    with unchecked_nodes():  # the one node that is made is a cell of code
+        return parameterize_notebook(notebook, dict(job.parameters), engine_name=ENGINE)
 
 
 def notebook_of(job: Job) -> Any:

@@ -110,7 +110,7 @@ class Listed(Archive):
     def folders(self, agency: str) -> frozenset[str]:
         """The names of the folders of an agency."""
         if agency not in self.there:
-            path = self.root / self.agency(agency).id
+            path = self.agency_folder(agency)
             found = [entry.name for entry in os.scandir(path) if entry.is_dir()] if path.is_dir() else []
             self.there[agency] = frozenset(found)
         return self.there[agency]

@@ -19,6 +19,9 @@ from gdgk.batch.jobs import Job
 from gdgk.batch.stamps import scratch_folder
 
 INJECTED = "injected-parameters"
+# At the beginning of what follows a folder: the one that a page is run in, the file that a kernel calls a cell.
+RUN = re.compile(r"\Arun-\w{8}\b")
+CELLS = re.compile(r"\Aipykernel_\d+\b")
 # <function read at 0x7f3a5c0d1e40>: where in memory something lay.
 ADDRESS = re.compile(r"(?<= at 0x)[0-9a-fA-F]{6,16}(?=>)")
 
@@ -47,14 +50,24 @@ def settle(notebook: Any, job: Job) -> None:
 
 def settler(job: Job) -> Settle:
     """Gives a text without what belongs to one run: process numbers, the folder it ran in, addresses in memory."""
-    scratch = re.escape(str(scratch_folder(Path(job.reports))) + os.sep)
-    places = re.compile(rf"({scratch}run-)\w{{8}}\b")
-    cells = re.compile(re.escape(tempfile.gettempdir() + os.sep) + r"ipykernel_\d+\b")
+    scratch = str(scratch_folder(Path(job.reports))) + os.sep
+    temporary = tempfile.gettempdir() + os.sep
 
     def settled(text: str) -> str:
-        return ADDRESS.sub("…", places.sub(r"\1…", cells.sub("ipykernel", text)))
+        # Folders are looked for as they are: an expression would have to be compiled for each page.
+        text = after(temporary, CELLS, "ipykernel", text, kept="")
+        return ADDRESS.sub("…", after(scratch, RUN, "run-…", text, kept=scratch))
 
     return settled
+
+
+def after(folder: str, pattern: re.Pattern[str], instead: str, text: str, kept: str) -> str:
+    """A text with something else where a pattern follows the name of a folder, of which there is left what is kept."""
+    first, *others = text.split(folder)
+    for other in others:
+        settled = pattern.sub(instead, other, count=1)
+        first += (folder if settled == other else kept) + settled
+    return first
 
 
 def settle_text(output: Any, settled: Settle) -> None:

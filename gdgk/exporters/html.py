@@ -111,6 +111,18 @@ class WorkbookHtmlExporter(TemplateExporter):
             given.setdefault("outputs", {})["./plotly.min.js"] = plotly_script()
         return html, given
 
+    def _preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """nbconvert's preprocessors, on the copy that it has made already; two more take longer than the page.
+
+        A notebook that nbformat is to mend first, as its cells have no names, goes nbconvert's own way.
+        """
+        if not all("id" in cell for cell in nb.cells):
+            return super()._preprocess(nb, resources)
+        for preprocessor in self._preprocessors:
+            nb, resources = preprocessor(nb, resources)
+        self._validate_preprocessor(nb, "the last")
+        return nb, resources
+
     def default_filters(self) -> Any:
         """nbconvert's filters and those of the page."""
         yield from super().default_filters()
