@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,7 @@ def plotly_script() -> bytes:
     return (Path(spec.origin).parent / "package_data" / "plotly.min.js").read_bytes()
 
 
+@lru_cache(10_000)
 def figure(value: float | None, sign: bool = False, places: int | None = None) -> str:
     """A figure for reading: thousands parted by commas, a full-width minus, at most four decimals; — for none.
 

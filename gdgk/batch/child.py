@@ -19,9 +19,10 @@ from papermill.parameterize import parameterize_notebook
 from gdgk.batch.jobs import Job, Outcome, one_line, over_limit
 from gdgk.batch.stamps import scratch_folder
 from gdgk.batch.work import notebook_text, perform
-from gdgk.engine.cells import NeedsKernel, run_here, unchecked_nodes
+from gdgk.engine.cells import NeedsKernel, recorded, run_here, unchecked_nodes
 from gdgk.exporters.warming import BUREAU, synthetic_archive
 from gdgk.files import write_atomic
+from gdgk.imports import left_out
 
 ENGINE = "gdgk"
 # Notebooks by their text, read in the warm parent.
@@ -66,7 +67,8 @@ def prepared(job: Job) -> Any:
     the notebook has was seen when the run was planned.
     """
     notebook = notebook_of(job)
-    with unchecked_nodes():  # the one node that is made is a cell of code
+    # The one node that is made is a cell of code; papermill would have that laid out by black, where there is one.
+    with unchecked_nodes(), left_out(("black",)):
         return parameterize_notebook(notebook, dict(job.parameters), engine_name=ENGINE)
 
 
@@ -110,10 +112,13 @@ def rehearse() -> Outcome:
 
 
 def as_if_run(notebook: Any) -> Any:
-    """The notebook with its cells marked as run: of one that is not run to its end no page is made."""
-    for cell in notebook.cells:
-        if "papermill" in cell.metadata:
-            cell.metadata.papermill.status = "completed"
+    """The notebook with papermill's record of a run, but not run: of one that is not run to its end no page is made."""
+    record = recorded(notebook)
+    record.notebook_start()
+    for number, cell in enumerate(notebook.cells):
+        record.cell_start(cell, number)
+        record.cell_complete(cell, cell_index=number)
+    record.notebook_complete()
     return notebook
 
 

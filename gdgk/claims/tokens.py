@@ -126,6 +126,10 @@ AFTER_WORDS = re.compile(
     rf"(?P<numeral>(?P<about>超过|超|逾|约|近)?(?P<letters>[零〇一二两三四五六七八九十百千万]{{1,9}})(?P<more>[余多几])?(?P<unit>{NUMERAL_UNITS})(?!性|事))"
     r"|(?P<mark>[，,、；;：:。！？!?()（）])"
 )
+# The letters that a token of the one and of the other can begin with, beside digits, of any script, and Latin letters:
+# a look at the letter saves the search at most places.
+FIRST_BEFORE = frozenset("《“〔[【第截二百超逾约近突不达至少将大")
+FIRST_AFTER = frozenset("超逾约近零〇一二两三四五六七八九十百千万，,、；;：:。！？!?()（）")
 
 
 def tokenise(text: str) -> list[Token]:
@@ -151,13 +155,16 @@ def tokenise(text: str) -> list[Token]:
 
 def token_at(text: str, start: int) -> tuple[Token | None, int]:
     """The token at a place, None for what belongs to a gap, and where the next begins."""
-    if match := BEFORE_WORDS.match(text, start):
+    letter = text[start]
+    if (letter in FIRST_BEFORE or letter.isascii() or letter.isdecimal()) and (
+        match := BEFORE_WORDS.match(text, start)
+    ):
         return read_token(match, start, match.end()), match.end()
     lexicon = vocabulary()
     if word := lexicon.longest(text, start):
         end = start + len(word)
         return Token("word", start, end, word, lexicon.words[word]), end
-    if match := AFTER_WORDS.match(text, start):
+    if letter in FIRST_AFTER and (match := AFTER_WORDS.match(text, start)):
         return late_token(match, start, match.end()), match.end()
     return None, start + 1
 

@@ -7,6 +7,7 @@ is what a standard kernel would have given.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
 import os
 import re
@@ -19,6 +20,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.shellapp import InteractiveShellApp
 from jupyter_client.session import Session
 from nbformat.v4 import nbbase
@@ -94,7 +96,11 @@ def kernel() -> CellKernel:
     here = SimpleNamespace(parent_thread=threading.main_thread())
     options = Config({"HistoryManager": {"enabled": False}})
     log = logging.getLogger(__name__)
-    return CellKernel.instance(session=Recorder(), shell_channel_thread=here, config=options, log=log)
+    made = CellKernel.instance(session=Recorder(), shell_channel_thread=here, config=options, log=log)
+    # ipykernel asks for it before each cell, and Python would work it out each time.
+    run: Any = ZMQInteractiveShell.run_cell
+    run.__signature__ = inspect.signature(run)
+    return made
 
 
 def run_cells(manager: NotebookExecutionManager, at: Callable[[int], None], options: Mapping[str, Any]) -> None:
@@ -171,9 +177,14 @@ class Untimed(NotebookExecutionManager):
         cell.metadata.papermill.update(status=self.RUNNING, exception=False)
 
 
+def recorded(notebook: NotebookNode) -> Untimed:
+    """papermill's record of a notebook that it has prepared."""
+    return Untimed(notebook, progress_bar=False, autosave_cell_every=0)
+
+
 def run_here(notebook: NotebookNode, at: Callable[[int], None]) -> None:
     """Run a notebook that papermill has prepared in this process, which was forked for it; see :func:`run_cells`."""
-    manager = Untimed(notebook, progress_bar=False, autosave_cell_every=0)
+    manager = recorded(notebook)
     manager.notebook_start()
     try:
         run_cells(manager, at, {})

@@ -45,7 +45,7 @@ def hold_memory(memory: int) -> None:
 
 def data_size() -> int:
     """The bytes of private memory that this process has asked for."""
-    for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
+    for line in Path("/proc/self/status").read_text(encoding="utf-8", errors="replace").splitlines():
         if line.startswith("VmData:"):
             return int(line.split()[1]) * KIB
     return 0
@@ -58,7 +58,7 @@ def stand_alone(parent: int, memory: int) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     with suppress(OSError):  # a help only: some systems do not allow it
-        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO, encoding="ascii")
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO, encoding="utf-8")
     hold_memory(memory)
     gc.set_threshold(*SELDOM)
     random.seed()

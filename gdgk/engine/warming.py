@@ -50,4 +50,6 @@ def warm(code: str | None = None) -> None:
     shell = kernel().shell
     if shell is not None:
         shell.compile.ast_parse(shell.transform_cell(CELL))
+        if shell.display_formatter is not None:  # it makes a dozen others when the first value is shown
+            shell.display_formatter.format(CELL)
     warm_pages(code or "")
