@@ -9,10 +9,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from plotly import io as pio
 from plotly.graph_objects import Figure
 from running import SOAK
 
@@ -576,3 +578,25 @@ def test_charts_drawn_of_one_reading_are_those_of_the_panel() -> None:
     read = charts.readings(read_sheets(frame).values(), found.to_dict("records"))
     for draw in charts.REPORT_CHARTS:
         assert draw(read) == draw(frame, findings=found)
+
+
+def test_a_chart_is_shown_as_plotly_shows_a_figure_changed_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Any] = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, **_: shown.append(bundle))
+    monkeypatch.setattr(pio.renderers, "render_on_display", True)
+    monkeypatch.setattr(pio.renderers, "_default_renderers", [pio.renderers["plotly_mimetype"]])
+    monkeypatch.setattr(pio.renderers, "_default_name", "plotly_mimetype")
+    drawn = charts.result_mix(one("hongze", 2023))
+    assert drawn is not None
+    ours = Figure(drawn)
+    for figure in (drawn, ours):
+        figure._ipython_display_()
+        figure.update_layout(title_text="另题").add_bar(x=[1, 2], y=np.array([3, 4]))
+        figure._ipython_display_()
+    plain, changed, plotlys, plotlys_changed = (bundle["application/vnd.plotly.v1+json"] for bundle in shown)
+    assert plain == plotlys
+    assert "dtype" in plotlys_changed["data"][-1]["y"] and changed["data"][-1]["y"] == [3, 4]
+    plotlys_changed["data"][-1]["y"] = [3, 4]
+    assert changed == plotlys_changed
+    # What a renderer does with what it is given is not done to the figure.
+    assert drawn.to_dict() == ours.to_dict()

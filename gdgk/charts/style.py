@@ -105,7 +105,23 @@ class Chart:
             "meta": meta,
             "template": TEMPLATE,
         }
-        return go.Figure({"data": self.data, "layout": layout}, _validate=False)
+        return PlainFigure({"data": self.data, "layout": layout}, _validate=False)
+
+
+class PlainFigure(go.Figure):
+    """A plotly figure of plain values, which is shown as it is.
+
+    plotly copies a figure before it shows it and asks of every value in it whether it is an array that can be packed;
+    that is two thirds of the cost, for nothing where all values are numbers and text.
+    """
+
+    def _ipython_display_(self) -> None:
+        from plotly import io as pio  # looks for what can show figures when it is imported: after be_ready
+
+        if pio.renderers.render_on_display and pio.renderers.default and not self.frames:
+            pio.show({"data": self._data, "layout": self._layout}, validate=False)
+        else:
+            super()._ipython_display_()
 
 
 @cache
