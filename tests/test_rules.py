@@ -15,11 +15,11 @@ from strategies import APPLICANTS, MODERN, check, filled_report
 
 from gdgk.archive import panel
 from gdgk.errors import InputError
-from gdgk.form import CellKey, edition, editions
+from gdgk.form import CellKey, Edition, edition, editions
 from gdgk.reconciliation import Bound, Relation, bounds, read_rules, reconcile, relations
 from gdgk.reconciliation.catalogue import rules_page
 from gdgk.reconciliation.expressions import ExpressionError, read_comparisons
-from gdgk.reconciliation.spelling import checks
+from gdgk.reconciliation.spelling import Speller, checks, own_rules, spelled_out
 
 RULE = """[[rule]]
 id = "T3-LE"
@@ -383,3 +383,14 @@ def test_a_mistake_in_the_rules_of_the_workbook_ends_the_command_with_2(tmp_path
     assert done.returncode == 2
     assert f"{path}:" in done.stderr and "a division by zero" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("before", editions().values(), ids=list(editions()))
+@pytest.mark.parametrize("form", editions().values(), ids=list(editions()))
+def test_after_any_form_the_rules_are_spelled_as_if_each_were_spelled_anew(form: Edition, before: Edition) -> None:
+    anew = [item for rule in own_rules() for item in Speller(rule, form, before).checks()]
+    sums = sum(len(list(table.sums())) for table in form.tables.values())
+    assert list(checks(form, None, before))[sums:] == anew
+    measures = [rule for rule in own_rules() if rule.each == "measure"]
+    changed = any(spelled_out(rule, form, before) != spelled_out(rule, form, form) for rule in measures)
+    assert changed == (form != before)

@@ -31,8 +31,14 @@ def checks(form: Edition, rules: tuple[Rule, ...] | None = None, before: Edition
     """
     found: list[Check] = [(sum_relation(table, item),) for table in form.tables.values() for item in table.sums()]
     for rule in own_rules() if rules is None else rules:
-        found.extend(Speller(rule, form, before or form).checks())
+        found.extend(spelled_out(rule, form, (before or form) if rule.each == "measure" else form))
     return tuple(found)
+
+
+@cache
+def spelled_out(rule: Rule, form: Edition, before: Edition) -> tuple[Check, ...]:
+    """One rule on an edition. Nothing but a measure asks for the form of the year before, so the rest is the same."""
+    return tuple(Speller(rule, form, before).checks())
 
 
 @cache
@@ -136,11 +142,11 @@ class Speller:
     def of_parts(self, table: Table) -> Iterator[Check]:
         """For each part of each sum that the form's tree states."""
         for item in table.sums():
+            whole = sum_relation(table, item)
             for part in item.parts:
                 if self.wanted(part.row, part.column):
                     names = {"part": part, "total": item.total}
                     spelled = [self.named(one, names) for one in (*self.rule.comparisons, *self.rule.when)]
-                    whole = sum_relation(table, item)
                     for check in self.check(table, "", spelled):
                         yield tuple(replace(one, sum=whole) if isinstance(one, Bound) else one for one in check)
 
