@@ -31,9 +31,6 @@ from gdgk.text_checks import Deadline, check_text, read_deadlines, repeated, rep
 if TYPE_CHECKING:
     import pandas as pd
 
-# Local days by which reports are due, beside agencies.csv.
-DEADLINES = "deadlines.toml"
-
 
 @dataclass(frozen=True)
 class Checked:
@@ -174,8 +171,8 @@ def check_reports(
 
 def local_deadlines(archive: Archive) -> tuple[Deadline, ...]:
     """The deadlines of the data folder; none where it has no deadlines.toml. Raises :class:`InputError`."""
-    path = archive.root / DEADLINES
-    return read_deadlines(path) if path.exists() else ()
+    own = archive.own_deadlines
+    return read_deadlines(own) if own else ()
 
 
 def prose_findings(

@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING, Any
 from gdgk.archive import Archive, ReportId
 from gdgk.checks import Checked, check_reports
 from gdgk.diagnosis import CONFIDENCES
-from gdgk.listing import SEVERITY_WORDS, SYNTHETIC, address, by_finding, review_of
+from gdgk.listing import SYNTHETIC, address, by_finding, review_of
 from gdgk.review import STATES, is_open
-from gdgk.tables import failed
+from gdgk.tables import SEVERITY_WORDS, failed
 from gdgk.versions.telling import effect, figure_lines, in_line, open_words, section_name, step_name, summary
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-    from gdgk.batch import Run
     from gdgk.importers import Imported
     from gdgk.report import Report
     from gdgk.versions import Comparison, Version
-
-# How many of the slowest pages are named at the end of a run.
-SLOWEST = 3
 
 
 def counts_text(fails: pd.DataFrame) -> str:
@@ -197,34 +193,3 @@ def step_lines(step: Comparison) -> list[str]:
     for verb, rows in (("解决", step.resolved), ("引起", step.introduced)):
         lines.extend(f"  {verb} {SEVERITY_WORDS[row['severity']]} [{row['rule']}] {row['message']}" for row in rows)
     return [*lines, f"  两稿都有的问题 {step.remaining} 处"]
-
-
-def dry_run_lines(batch: Run) -> list[str]:
-    """What a run would do, page by page, and why."""
-    lines = [
-        f"{'run ' if each.reason else 'skip'} {each.target} ({each.reason or 'unchanged'})" for each in batch.planned
-    ]
-    skipped = len(batch.planned) - len(batch.to_run)
-    return [*lines, f"{len(batch.to_run)} to run, {skipped} unchanged; nothing written"]
-
-
-def run_lines(batch: Run) -> list[str]:
-    """How a run ended: what failed and why, the slowest pages, how many were made and what their data hold."""
-    lines = [
-        f"failed: {outcome.place}: {outcome.message}"
-        + (f" (executed copy: failed/{outcome.place}.ipynb)" if outcome.copy else "")
-        for outcome in batch.failed
-    ]
-    lines += [f"no {name}: {place}: {why}" for place, name, why in batch.missed]
-    slowest = sorted(batch.made, key=lambda outcome: (-outcome.seconds, outcome.place))[:SLOWEST]
-    if len(batch.made) > SLOWEST:
-        lines.append("slowest: " + ", ".join(f"{outcome.place} {outcome.seconds:.1f} s" for outcome in slowest))
-    found = batch.found()
-    words = " ".join(f"{SEVERITY_WORDS[name]}{found[name]}" for name in SEVERITY_WORDS if found[name])
-    left = len(batch.to_run) - len(batch.outcomes)
-    lines.append(
-        f"{len(batch.made)} pages made ({len(batch.with_findings)} with findings), {len(batch.failed)} failed"
-        + (f", {left} not run" if left else "")
-        + f"; findings in the data: {words or 'none'}"
-    )
-    return lines

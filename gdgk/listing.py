@@ -18,7 +18,7 @@ from gdgk.diagnosis import CONFIDENCES, Explanation
 from gdgk.markup import asset, render
 from gdgk.report import Report
 from gdgk.review import STATES, is_open
-from gdgk.tables import SEALS, settled
+from gdgk.tables import SEALS, SEVERITY_WORDS, settled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 FIGURES = ("rule", "status", "severity", "agency", "year", "table", "row", "column", "left", "right", "difference")
 FIELDS = [*FIGURES, "message", "fingerprint", "review", "quote", "span", "diagnosis", "synthetic"]
-SEVERITY_WORDS = {name: word for name, (_, word) in SEALS.items()}
 # The sheets in which gdgk's own workbooks say of a report what stands beside it: findings, indicators, revisions. Their
 # lines may look like rows of a table, and are none of the report's.
 ANALYSIS = ("核对问题", "指标", "修订一览")

@@ -42,6 +42,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a template is asked for a hundred times a page, and does not change
     )
     made.filters["figure"] = figure
     return made
@@ -52,10 +53,11 @@ def render(template: str, /, **values: Any) -> Markup:
     return Markup(environment().get_template(template).render(**values))
 
 
-def compile_templates() -> None:
-    """Compile every template of a page now, not each when it is first filled in."""
+def compile_templates(without: tuple[str, ...] = ()) -> None:
+    """Compile every template of a page now, not each when it is first filled in. without: how names of others begin."""
     for name in environment().list_templates(filter_func=lambda name: name.endswith(".html.j2")):
-        environment().get_template(name)
+        if not name.startswith(without):
+            environment().get_template(name)
 
 
 @cache

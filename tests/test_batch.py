@@ -28,7 +28,7 @@ from gdgk.batch.jobs import Outcome
 from gdgk.batch.plan import notebooks
 from gdgk.batch.stamps import Stamp, read_stamp, stamp_path, write_stamp
 from gdgk.checks import check_reports
-from gdgk.console import run_lines
+from gdgk.cli.watching import run_lines
 from gdgk.errors import InputError, UnknownName
 from gdgk.form import CellKey
 

@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import balanced_reports, filled_report, reports
 
-from gdgk.archive import Agency, Archive, ReportId
+from gdgk.archive import NARRATIVE, Agency, Archive, ReportId
 from gdgk.claims import check_claims
 from gdgk.errors import InputError
 from gdgk.form import CellKey, editions
-from gdgk.narrative import Draft, Passage, drafted_sections, markdown, own_templates
+from gdgk.narrative import Draft, Passage, drafted_sections, markdown
 from gdgk.narrative.parts import largest_remainder
 from gdgk.prose import HEADINGS, NUMERALS, Section, headings_of, sections
 from gdgk.report import Report, with_cells
@@ -497,7 +497,7 @@ def test_a_name_is_text_whatever_it_says() -> None:
 
 def own_template(root: Path, text: str, name: str = "2021/1.txt.j2") -> Path:
     """A template of an office's own in a data folder."""
-    path = root / "_templates" / "narrative" / name
+    path = root / NARRATIVE / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
     return path
@@ -505,7 +505,7 @@ def own_template(root: Path, text: str, name: str = "2021/1.txt.j2") -> Path:
 
 def test_an_offices_own_template_comes_before_the_packages(tmp_path: Path) -> None:
     own_template(tmp_path, '{{ year }}年共收到{{ measure("received") }}件。\n¶\n第二段。')
-    draft = Draft(OFFICIAL, AGENCY.name, None, own_templates(tmp_path))
+    draft = Draft(OFFICIAL, AGENCY.name, None, tmp_path / NARRATIVE)
     assert said(draft.passages("一")) == "2023年共收到0件。\n第二段。"
     assert draft.passages("二") == Draft(OFFICIAL, AGENCY.name).passages("二")
 
@@ -525,7 +525,7 @@ def test_an_offices_own_template_comes_before_the_packages(tmp_path: Path) -> No
 def test_a_template_that_is_wrong_is_told_by_file_and_line(tmp_path: Path, text: str, found: str) -> None:
     path = own_template(tmp_path, text)
     with pytest.raises(InputError) as told:
-        Draft(OFFICIAL, AGENCY.name, None, own_templates(tmp_path)).passages("一")
+        Draft(OFFICIAL, AGENCY.name, None, tmp_path / NARRATIVE).passages("一")
     where = str(path.parents[1]) if "include" in text else str(path)
     assert str(told.value).startswith(where + found)
     assert "\n" not in str(told.value)

@@ -25,7 +25,7 @@ from gdgk.exporters.xlsx import official_xlsx
 from gdgk.form import editions
 from gdgk.importers import read_document, recognise
 from gdgk.importers.storing import report_of
-from gdgk.narrative import Draft, markdown, own_templates
+from gdgk.narrative import Draft, markdown
 from gdgk.prose import sections
 from gdgk.report import Report
 
@@ -90,7 +90,7 @@ def published(report: Report, archive: Archive) -> str:
     """The prose that is published: the report's own, and what is drafted where it has none."""
     before = ReportId(report.agency, report.year - 1)
     prior = archive.read(before) if archive.has(before) else None
-    return markdown(Draft(report, archive.agency(report.agency).name, prior, own_templates(archive.root)))
+    return markdown(Draft(report, archive.agency(report.agency).name, prior, archive.own_templates))
 
 
 @pytest.mark.parametrize(("agency", "year", "suffix"), REAL)

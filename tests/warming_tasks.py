@@ -36,13 +36,36 @@ def told(reports: str, _: Callable[[int], None]) -> dict[str, list[str]]:
         "data": [path for path in OPENED if path.startswith(own)],
         "empty": [name for name, size in caches().items() if not size and name != NO_DATA],
     }
-    modules, before = set(sys.modules), caches()
+    before = state()
     found["rehearsed"] = [rehearse().state]
     make_pages()
     run_notebooks(reports)
-    found["modules"] = sorted(set(sys.modules) - modules)
-    found["caches"] = sorted(name for name, size in caches().items() if before.get(name) != size)
-    return found
+    return found | anew(before)
+
+
+def told_of(jobs: list[Any], _: Callable[[int], None]) -> dict[str, list[str]]:
+    """In a child: what making these pages still imports and fills."""
+    from gdgk.batch.child import perform_here
+
+    before = state()
+    assert [perform_here(job, lambda _: None).state for job in jobs] == ["ok"] * len(jobs)
+    return anew(before)
+
+
+def state() -> dict[str, dict[str, int]]:
+    """What this process has imported and filled."""
+    from gdgk.markup import environment
+
+    templates = {str(name): 1 for _, name in (environment().cache or {})}
+    return {"modules": dict.fromkeys(sys.modules, 1), "caches": caches(), "templates": templates}
+
+
+def anew(before: dict[str, dict[str, int]]) -> dict[str, list[str]]:
+    """What has come since, by kind."""
+    return {
+        kind: sorted(name for name, size in now.items() if before[kind].get(name) != size)
+        for kind, now in state().items()
+    }
 
 
 def caches() -> dict[str, int]:

@@ -48,13 +48,14 @@ def prepare_batch() -> None:
 
 def warm_batch(wanted: Wanted) -> None:
     """In the warm parent of many pages: what each would fill for itself, its notebook read included."""
-    from gdgk.batch.child import keep_notebooks
+    from gdgk.batch.child import keep_notebooks, rehearse
     from gdgk.engine.warming import warm
     from gdgk.exporters.warming import warm_formats
 
     warm(keep_notebooks(wanted.notebooks))
     if wanted.formats:
         warm_formats(wanted.formats)
+    rehearse()  # once more: what Python has found of abstract classes is void when one is imported
 
 
 class ForkBackend:

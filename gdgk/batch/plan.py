@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import gdgk
-from gdgk.archive import Archive, ReportId
+from gdgk.archive import DEADLINES, Archive, ReportId
 from gdgk.batch.digests import Digests, Parts, what_changed
 from gdgk.batch.jobs import FORMATS, Job
 from gdgk.batch.stamps import Stamp, stamp_of_job
-from gdgk.checks import DEADLINES, local_deadlines
 from gdgk.errors import GdgkError, InputError, InputErrors, UnknownName
 from gdgk.files import read_text
-from gdgk.narrative import check_templates, own_templates
 from gdgk.review import FILE, read_decisions
 from gdgk.rollup.gathering import added_up, regions_of
 
@@ -219,8 +217,10 @@ def plan_pages(
 
 def template_folders(archive: Archive) -> list[str]:
     """The folders of an office's own templates for the prose, absolute; none where it has none."""
-    own = own_templates(archive.root.resolve())
-    return [str(own), *sorted(str(path) for path in own.rglob("*") if path.is_dir())] if own else []
+    if archive.own_templates is None:
+        return []
+    own = archive.own_templates.resolve()
+    return [str(own), *sorted(str(path) for path in own.rglob("*") if path.is_dir())]
 
 
 def job_of(
@@ -296,10 +296,15 @@ def read_what_is_run(archive: Archive, to_run: Iterable[Planned]) -> None:
         errors += faults(partial(archive.read, report))
         errors += faults(partial(archive.read_versions, report))
         errors += faults(partial(read_decisions, archive.folder(report) / FILE))
-    if wanted:
+    # What reads the office's own deadlines and templates takes a while to import, and few offices have any.
+    if wanted and archive.own_deadlines:
+        from gdgk.checks import local_deadlines
+
         errors += faults(partial(local_deadlines, archive))
-        own = own_templates(archive.root)
-        errors += faults(partial(check_templates, own)) if own else []
+    if wanted and archive.own_templates:
+        from gdgk.narrative import check_templates
+
+        errors += faults(partial(check_templates, archive.own_templates))
     if errors:
         raise InputErrors(errors)
 

@@ -22,7 +22,7 @@ def draft_narrative(agency: str, year: int, data: Path | None, output: Path | No
     """Draft the prose of a report from its figures: a narrative.md, what the report says in its own words kept."""
     from gdgk.archive import Archive, ReportId
     from gdgk.files import write_atomic
-    from gdgk.narrative import Draft, markdown, own_templates
+    from gdgk.narrative import Draft, markdown
 
     if output and output.exists() and not force:
         raise InputError(
@@ -33,7 +33,7 @@ def draft_narrative(agency: str, year: int, data: Path | None, output: Path | No
     archive.report_ids([agency], [year])
     before = ReportId(own.agency, year - 1)
     prior = archive.read(before) if archive.has(before) else None
-    text = markdown(Draft(archive.read(own), archive.agency(agency).name, prior, own_templates(archive.root)))
+    text = markdown(Draft(archive.read(own), archive.agency(agency).name, prior, archive.own_templates))
     if output is None:
         click.echo(text, nl=False)
         return

@@ -93,11 +93,11 @@ def run_notebooks(
 ) -> None:
     """Run the notebooks for every agency and year through papermill and export the pages."""
     from gdgk.batch import Options, Shard, plan_run, run
-    from gdgk.batch.cluster import address_of, need_distributed
-    from gdgk.cli.watching import watcher
-    from gdgk.console import dry_run_lines, run_lines
+    from gdgk.cli.watching import dry_run_lines, run_lines, watcher
 
     if cluster:
+        from gdgk.batch.cluster import address_of, need_distributed
+
         refuse_beside_cluster(jobs, engine)
         need_distributed()
         cluster = address_of(cluster)

@@ -1,4 +1,6 @@
-"""What is seen of a run while it goes on: one picture that moves in a terminal, a line for each page elsewhere."""
+"""What is seen of a run. While it goes on: one picture that moves in a terminal, a line for each page elsewhere;
+before and after it: lines.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +14,14 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from gdgk.batch import Watch
+from gdgk.batch import Run, Watch
 from gdgk.batch.jobs import Job, Outcome
+from gdgk.tables import SEVERITY_WORDS
 
 # Seconds between two pictures.
 PICTURE = 0.1
+# How many of the slowest pages are named at the end of a run.
+SLOWEST = 3
 
 
 def watcher(pages: int) -> Shown:
@@ -118,3 +123,37 @@ class Picture(Shown):
         self.drawn = time.monotonic()
         running = [f"  {place}" + (f" · cell {cell}" if cell else "") for place, cell in self.under_way.items()]
         self.live.update(Group(self.progress, *(Text(line, style="dim") for line in running)), refresh=True)
+
+
+# ── in lines ──
+
+
+def dry_run_lines(batch: Run) -> list[str]:
+    """What a run would do, page by page, and why."""
+    lines = [
+        f"{'run ' if each.reason else 'skip'} {each.target} ({each.reason or 'unchanged'})" for each in batch.planned
+    ]
+    skipped = len(batch.planned) - len(batch.to_run)
+    return [*lines, f"{len(batch.to_run)} to run, {skipped} unchanged; nothing written"]
+
+
+def run_lines(batch: Run) -> list[str]:
+    """How a run ended: what failed and why, the slowest pages, how many were made and what their data hold."""
+    lines = [
+        f"failed: {outcome.place}: {outcome.message}"
+        + (f" (executed copy: failed/{outcome.place}.ipynb)" if outcome.copy else "")
+        for outcome in batch.failed
+    ]
+    lines += [f"no {name}: {place}: {why}" for place, name, why in batch.missed]
+    slowest = sorted(batch.made, key=lambda outcome: (-outcome.seconds, outcome.place))[:SLOWEST]
+    if len(batch.made) > SLOWEST:
+        lines.append("slowest: " + ", ".join(f"{outcome.place} {outcome.seconds:.1f} s" for outcome in slowest))
+    found = batch.found()
+    words = " ".join(f"{SEVERITY_WORDS[name]}{found[name]}" for name in SEVERITY_WORDS if found[name])
+    left = len(batch.to_run) - len(batch.outcomes)
+    lines.append(
+        f"{len(batch.made)} pages made ({len(batch.with_findings)} with findings), {len(batch.failed)} failed"
+        + (f", {left} not run" if left else "")
+        + f"; findings in the data: {words or 'none'}"
+    )
+    return lines

@@ -131,8 +131,10 @@ class WorkbookHtmlExporter(TemplateExporter):
 
 @cache
 def exporter() -> WorkbookHtmlExporter:
-    """The one exporter of a process that makes many pages: its templates are compiled once."""
-    return WorkbookHtmlExporter()
+    """The one exporter of a process that makes many pages: its templates are compiled once, and looked at once."""
+    made = WorkbookHtmlExporter()
+    made.environment.auto_reload = False
+    return made
 
 
 class Shared(NotebookNode):

@@ -5,16 +5,14 @@ For a process that lives long and is copied (``fork``) for each page: a copy the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
-import nbformat
 import plotly.io
 from IPython.core.formatters import DisplayFormatter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -31,8 +29,8 @@ from gdgk.pages import AnnualReportPage, ReportPage, RollUpPage, TrendPage, Year
 from gdgk.prose import HEADINGS
 from gdgk.report import Head, Report, blank_report, with_cells
 
-# Imported by others in the midst of their work: by plotly when a kernel shows a figure, by numpy to compare sets.
-LATE = ("psutil", "numpy.ma")
+# Imported by numpy in the midst of its work, when it compares sets: two reports word for word.
+LATE = "numpy.ma"
 SYNTHETIC = Head(title="", source="合成数据，仅供预热", synthetic=True)
 TITLE = "合成市合成局{year}年政府信息公开工作年度报告（合成数据）"
 CITY, BUREAU = "warm_city", "warm_bureau"
@@ -74,18 +72,19 @@ def warm(code: str = "") -> None:
     Calling it again is harmless and useless. code: of the notebooks that will be run, so that no page is made which
     none of them shows; without it, all are.
     """
-    compile_templates()
-    for name in LATE:
-        if find_spec(name):
-            import_module(name)
+    pages = {name: page for name, page in PAGES.items() if name in code} or PAGES
+    own = {name for page in pages.values() for name in page.templates}
+    others = {name for page in PAGES.values() for name in page.templates} - own
+    compile_templates(without=(*NO_NOTEBOOKS, *others))
+    import_module(LATE)
     with TemporaryDirectory(prefix="gdgk-") as folder:
         archive = synthetic_archive(Path(folder))
-        for exporter, pieces in synthetic_pages(str(archive.root), code):
-            shown = [new_code_cell("", outputs=[output_of(piece)]) for piece in pieces]
-            notebook = new_notebook(cells=[new_markdown_cell("## 合成\n\n**合成**数据"), *shown])
+        for exporter, pieces in synthetic_pages(str(archive.root), pages.values()):
+            shown = new_code_cell("")
+            shown.outputs = [output_of(piece) for piece in pieces]
+            notebook = new_notebook(cells=[new_markdown_cell("## 合成\n\n**合成**数据"), shown])
             notebook.metadata["gdgk"] = {"exporter": exporter}
             exported_page(notebook, "plotly.min.js", "index.html")
-            nbformat.writes(notebook)
 
 
 def warm_formats(formats: Iterable[str]) -> None:
@@ -102,13 +101,15 @@ def synthetic_archive(root: Path, reports: Iterable[tuple[str, int, str]] = REPO
     lines = [f"{name},{zh},,{kind},{region},{parent},,," for name, zh, kind, region, parent in AGENCIES]
     write_atomic(root / "agencies.csv", "\n".join([",".join(AGENCY_HEADER), *lines, ""]))
     archive = Archive(root)
+    written: set[str] = set()
     for agency, year, form in reports:
-        archive.write(synthetic_report(agency, year, edition(form)))
+        archive.write(synthetic_report(agency, year, edition(form), form not in written))
+        written.add(form)
     return archive
 
 
-def synthetic_report(agency: str, year: int, form: Edition) -> Report:
-    """A synthetic report on a form, its tables filled throughout, with prose; one total is off by one."""
+def synthetic_report(agency: str, year: int, form: Edition, prose: bool = True) -> Report:
+    """A synthetic report on a form, its tables filled throughout; one total is off by one. prose: with sentences."""
     values = {key: "0" for key in form.cells}
     for table in form.tables.values():
         if table.id == "applications":
@@ -120,19 +121,16 @@ def synthetic_report(agency: str, year: int, form: Edition) -> Report:
         else:
             values |= {key: "10" for key in table.cells}
     first, *others = (f"## {heading}" for heading in HEADINGS.values())
-    narrative = "\n\n".join([first, *SENTENCES, *others]).format(year=year)
+    narrative = "\n\n".join([first, *(SENTENCES if prose else ()), *others]).format(year=year)
     head = replace(SYNTHETIC, title=TITLE.format(year=year), published=f"{year + 1}-01-31")
     return replace(with_cells(blank_report(agency, year, form, head), values), narrative=narrative)
 
 
-def synthetic_pages(data: str, code: str = "") -> Iterator[tuple[str, list[Any]]]:
-    """Every page of the synthetic reports that notebooks of this code may show, each as its exporter and its pieces.
-
-    Code that names none of the usual pages may show any of them.
-    """
+def synthetic_pages(data: str, pages: Iterable[WarmPage]) -> Iterator[tuple[str, list[Any]]]:
+    """These pages of the synthetic reports, each as its exporter and its pieces."""
     yield USUAL, [style_for_lab()]
-    for pages in [made for name, made in PAGES.items() if name in code] or PAGES.values():
-        yield from pages(data)
+    for page in pages:
+        yield from page.made(data)
 
 
 def report_pages(data: str) -> Iterator[tuple[str, list[Any]]]:
@@ -179,14 +177,23 @@ def year_pages(data: str) -> Iterator[tuple[str, list[Any]]]:
     yield USUAL, [page.masthead(), page.overview(), page.rules(), page.findings(), page.repetition()]
 
 
-# By what a notebook calls: the other part of the code of gdgk.pages that its pages need.
+class WarmPage(NamedTuple):
+    """What one kind of page needs: pages of synthetic reports, and how the templates begin that it alone has."""
+
+    made: Callable[[str], Iterator[tuple[str, list[Any]]]]
+    templates: tuple[str, ...] = ()
+
+
+# By what a notebook calls. Code that calls none of these may show any of them.
 PAGES = {
-    " ReportPage(": report_pages,
-    " AnnualReportPage(": annual_pages,
-    " trends_of(": trend_pages,
-    " RollUpPage(": region_pages,
-    " YearPage(": year_pages,
+    " ReportPage(": WarmPage(report_pages),
+    " AnnualReportPage(": WarmPage(annual_pages, ("annual_",)),
+    " trends_of(": WarmPage(trend_pages, ("trend_", "region_", "ribbon.", "chain.", "comparability.")),
+    " RollUpPage(": WarmPage(region_pages, ("rollup_",)),
+    " YearPage(": WarmPage(year_pages, ("year_",)),
 }
+# How the templates begin of which no notebook that is run for many reports shows anything.
+NO_NOTEBOOKS = ("explore_", "index.", "versions_page.")
 
 
 @cache

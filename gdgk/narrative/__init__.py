@@ -10,18 +10,15 @@ import re
 
 from gdgk.narrative.drafting import Draft
 from gdgk.narrative.rendering import (
-    OVERRIDES,
     Passage,
     Trace,
     check_templates,
     compile_narrative,
-    own_templates,
 )
 from gdgk.prose import NUMERALS, headings_of, sections
 from gdgk.report import Report
 
 __all__ = [
-    "OVERRIDES",
     "Draft",
     "Passage",
     "Trace",
@@ -29,7 +26,6 @@ __all__ = [
     "compile_narrative",
     "drafted_sections",
     "markdown",
-    "own_templates",
 ]
 
 # Sections that are drafted where an analyst's narrative.md leaves them out; the others are for people to write.

@@ -34,7 +34,7 @@ class Draft:
     """The draft of one report, a section at a time.
 
     agency: its full name. prior: the agency's report on the year before, for growth. templates: an office's own
-    (:func:`gdgk.narrative.own_templates`). Raises :class:`gdgk.errors.InputError` for a template that is wrong.
+    (:attr:`gdgk.archive.Archive.own_templates`). Raises :class:`gdgk.errors.InputError` for a template that is wrong.
     """
 
     report: Report

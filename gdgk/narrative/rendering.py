@@ -23,7 +23,6 @@ from gdgk.narrative.parts import Part, Parts
 
 NARRATIVE = TEMPLATES / "narrative"
 # An office's own wordings, in the data folder: the same names, and only those that it changes.
-OVERRIDES = "_templates/narrative"
 OWN = (Figure, Part, Parts, Change)
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 PARTED = "¶"
@@ -74,12 +73,6 @@ def environment(own: Path | None = None) -> Sandbox:
     """The environment of the narrative's templates. own: a folder whose templates come before the package's."""
     folders = [NARRATIVE] if own is None else [own, NARRATIVE]
     return Sandbox(loader=FileSystemLoader(folders), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-
-
-def own_templates(data: Path) -> Path | None:
-    """The folder of an office's own templates in its data folder; None where it has none."""
-    folder = data / OVERRIDES
-    return folder if folder.is_dir() else None
 
 
 def compile_narrative() -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from gdgk.findings import Row
 from gdgk.markup import REPORT_DATA, Fragment, render
-from gdgk.narrative import Draft, drafted_sections, own_templates
+from gdgk.narrative import Draft, drafted_sections
 from gdgk.pages.data import report_data
 from gdgk.pages.report import ReportPage, count_of
 from gdgk.prose import HEADINGS, headings_of, numeral_at, sections
@@ -43,7 +43,7 @@ class AnnualReportPage(ReportPage):
     @cached_property
     def draft(self) -> Draft:
         """The draft of what the report does not say in its own words."""
-        return Draft(self.report, self.agency.name, self.before, own_templates(self.archive.root))
+        return Draft(self.report, self.agency.name, self.before, self.archive.own_templates)
 
     @property
     def before(self) -> Report | None:

@@ -8,11 +8,24 @@ from dataclasses import dataclass, field
 from gdgk.form import CellKey, Item, Table
 from gdgk.markup import Markup, figure, render
 from gdgk.report import Cell, ExtraRow, Report, State
-from gdgk.tables.marking import SEALS, SEVERITY_ORDER, SURE, Mark, Marks, failed, marks, named, numbered, settled
+from gdgk.tables.marking import (
+    SEALS,
+    SEVERITY_ORDER,
+    SEVERITY_WORDS,
+    SURE,
+    Mark,
+    Marks,
+    failed,
+    marks,
+    named,
+    numbered,
+    settled,
+)
 
 __all__ = [
     "SEALS",
     "SEVERITY_ORDER",
+    "SEVERITY_WORDS",
     "SURE",
     "Mark",
     "Marks",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SEALS = {"error": ("e", "误"), "warning": ("w", "疑"), "info": ("i", "注")}
 SEVERITY_ORDER = list(SEALS)
+SEVERITY_WORDS = {name: word for name, (_, word) in SEALS.items()}
 # Explanations that are sure enough for a cell to be marked with the figure it should have.
 SURE = frozenset({"certain", "likely"})
 # Rules that hold one count of the prose to one cell.
