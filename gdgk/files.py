@@ -80,7 +80,12 @@ def read_csv(path: Path, header: list[str] | None = None) -> list[tuple[int, dic
     ``header``: the columns that must be there, no more and no less, in any order. Raises :class:`InputError`
     for a missing, extra or repeated column and for a row longer or shorter than the header.
     """
-    reader = csv.reader(io.StringIO(read_text(path), newline=""))
+    return csv_rows(path, read_text(path), header)
+
+
+def csv_rows(path: Path, text: str, header: list[str] | None = None) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a CSV that was read already; see :func:`read_csv`."""
+    reader = csv.reader(io.StringIO(text, newline=""))
     try:
         names = [name.strip() for name in next(reader, [])]
         if header is not None:

@@ -59,7 +59,8 @@ class Nursery:
     def parent(self, prepare: str, warm: str = "", wanted: Any = None) -> WarmParent:
         """A warm parent as the run would start it."""
         environment = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-        alike = (prepare, warm, wanted, os.getcwd(), code_digest(), *module_paths(), *sorted(environment.items()))
+        said = wanted and wanted._replace(registers=())  # read beforehand or not, a child reads them as they are
+        alike = (prepare, warm, said, os.getcwd(), code_digest(), *module_paths(), *sorted(environment.items()))
         kept = self.kept.pop(alike, None)
         if kept is None or not kept.usable():
             kept = KeptParent(prepare, warm, wanted)

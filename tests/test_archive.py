@@ -405,3 +405,15 @@ def test_errors_of_many_reports_are_told_together(several: Archive) -> None:
         several.read_all(several.report_ids())
     lines = str(caught.value).splitlines()
     assert [Path(line.split(":")[0]).parent.parent.name for line in lines] == ["west", "east"]
+
+
+def test_a_register_that_changes_is_read_as_it_is_now_whoever_changes_what_was_read(tmp_path: Path) -> None:
+    first = new_archive(tmp_path)
+    first.agencies.clear()
+    assert list(new_archive(tmp_path).agencies) == ["demo"]
+    (tmp_path / "agencies.csv").write_text(f"{AGENCIES_HEADER}\nother,测试局,,,,,,,\n", encoding="utf-8")
+    assert list(Archive(tmp_path).agencies) == ["other"]
+    for _ in range(2):  # what is wrong is told each time
+        (tmp_path / "agencies.csv").write_text(f"{AGENCIES_HEADER}\nOther,测试局,,,,,,,\n", encoding="utf-8")
+        with pytest.raises(InputErrors, match="small ASCII letters"):
+            Archive(tmp_path)

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 import gdgk
-from gdgk.archive.agencies import Agency, read_agencies
+from gdgk.archive.agencies import REGISTER, Agency, read_agencies
 from gdgk.archive.frames import PANEL, panel, panel_rows
 from gdgk.archive.kept import PUBLISHED, REPORTED, VERSIONS, version_names
 from gdgk.archive.reading import read_report
@@ -32,6 +32,7 @@ __all__ = [
     "NARRATIVE",
     "PANEL",
     "PUBLISHED",
+    "REGISTER",
     "REPORTED",
     "Agency",
     "Archive",
@@ -46,7 +47,7 @@ __all__ = [
 def default_data() -> Path:
     """The workbook's own data folder: ``data/`` beside the package, else ``data/`` where the command is run."""
     own = Path(gdgk.__file__).resolve().parent.parent / "data"
-    return own if (own / "agencies.csv").exists() else Path.cwd() / "data"
+    return own if (own / REGISTER).exists() else Path.cwd() / "data"
 
 
 def default_reports() -> Path:
@@ -67,7 +68,7 @@ class Archive:
             raise InputError(
                 self.root, None, "no such folder", "a data folder with agencies.csv", "name another with --data"
             )
-        self.agencies = read_agencies(self.root / "agencies.csv")
+        self.agencies = read_agencies(self.root / REGISTER)
         self.whole: set[str] = set()
 
     @property

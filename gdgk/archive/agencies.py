@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from gdgk.errors import GdgkError, InputError, InputErrors
-from gdgk.files import read_csv
+from gdgk.files import csv_rows, read_text
 
+REGISTER = "agencies.csv"
 AGENCY_HEADER = [
     "id",
     "name_zh",
@@ -46,10 +48,16 @@ class Agency:
 
 def read_agencies(path: Path) -> dict[str, Agency]:
     """Read agencies.csv, in its order. Raises :class:`InputErrors` for ids that are repeated, malformed or unknown."""
+    return dict(agencies_in(path, read_text(path)))
+
+
+@lru_cache(maxsize=4)
+def agencies_in(path: Path, text: str) -> Mapping[str, Agency]:
+    """The agencies that a text lists; kept, as each page asks for those of its data folder, which may be thousands."""
     agencies: dict[str, Agency] = {}
     lines: dict[str, int] = {}
     errors: list[GdgkError] = []
-    for line, row in read_csv(path, AGENCY_HEADER):
+    for line, row in csv_rows(path, text, AGENCY_HEADER):
         try:
             agency = read_agency(path, line, row)
         except InputError as error:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from gdgk.archive import Archive, ReportId, default_reports
+from gdgk.archive import REGISTER, Archive, ReportId, default_reports
 from gdgk.batch.course import Course, Stop, Watch
 from gdgk.batch.forks import ForkBackend, wanted_of
 from gdgk.batch.index import write_index
@@ -209,7 +209,7 @@ def backend_of(options: Options, batch: Run, pages: int, watch: Watch) -> Backen
         from gdgk.batch.cluster import ClusterBackend  # brings asyncio, which a run on one machine does without
 
         same = dict.fromkeys(item.job.notebook for item in batch.to_run)
-        listed = str(batch.archive.root.resolve() / "agencies.csv")
+        listed = str(batch.archive.root.resolve() / REGISTER)
         forced = frozenset(item.job.place for item in batch.to_run if item.reason == FORCED)
         return ClusterBackend(options.cluster, batch.reports, [listed, *same], forced, watch.say)
     slots = min(options.jobs or os.cpu_count() or 1, pages)

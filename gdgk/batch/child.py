@@ -16,6 +16,7 @@ from papermill.execute import raise_for_execution_errors
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
+from gdgk.archive.agencies import REGISTER, read_agencies
 from gdgk.batch.jobs import Job, Outcome, one_line, over_limit
 from gdgk.batch.stamps import scratch_folder
 from gdgk.batch.work import notebook_text, perform
@@ -88,6 +89,13 @@ def keep_notebooks(paths: Iterable[str]) -> str:
     return "".join(KEPT)
 
 
+def keep_registers(paths: Iterable[str]) -> None:
+    """In the parent: read who the agencies are; a child takes that over where the text is still the same."""
+    for path in paths:
+        with suppress(Exception):  # whoever makes a page says what is wrong
+            read_agencies(Path(path))
+
+
 def text_of(path: str) -> str:
     """A notebook as it stands in its file."""
     return Path(path).read_text(encoding="utf-8")
@@ -106,7 +114,7 @@ def rehearse() -> Outcome:
         cells = [new_markdown_cell("合成"), parameters_cell()]
         write_atomic(notebook, notebook_text(new_notebook(cells=cells, metadata={"kernelspec": PYTHON})))
         parameters = {"agency": BUREAU, "year": 2024, "data": str(archive.root)}
-        sources = tuple(str(archive.root / name) for name in ("agencies.csv", f"{BUREAU}/2024"))
+        sources = tuple(str(archive.root / name) for name in (REGISTER, f"{BUREAU}/2024"))
         job = Job("made/page", str(notebook), "合成", "report", parameters, str(root), "", sources)
         return perform(job, lambda job: (as_if_run(prepared(job)), ""))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import NamedTuple
 
+from gdgk.archive import REGISTER
 from gdgk.batch.jobs import Event, Job, Outcome, begin_each, one_line, over_limit
 from gdgk.engine.client import News, ParentLost, WarmParent, status_text
 
@@ -20,10 +22,13 @@ PERFORM = "gdgk.batch.child:perform_here"
 
 
 class Wanted(NamedTuple):
-    """What the pages to come are: formats beside html, of those that are warmed; their notebooks (none: not known)."""
+    """What the pages to come are: formats beside html, of those that are warmed; their notebooks (none: not known); the
+    registers of their data folders (agencies.csv).
+    """
 
     formats: tuple[str, ...] = ()
     notebooks: tuple[str, ...] = ()
+    registers: tuple[str, ...] = ()
 
 
 NOTHING_SAID = Wanted()
@@ -33,7 +38,11 @@ def wanted_of(jobs: Iterable[Job]) -> Wanted:
     """What jobs will need."""
     jobs = list(jobs)
     formats = {name for job in jobs for name in job.formats}
-    return Wanted(tuple(name for name in WARMED if name in formats), tuple(sorted({job.notebook for job in jobs})))
+    return Wanted(
+        tuple(name for name in WARMED if name in formats),
+        tuple(sorted({job.notebook for job in jobs})),
+        tuple(sorted({path for job in jobs for path in job.sources if path.endswith(f"{os.sep}{REGISTER}")})),
+    )
 
 
 def prepare_batch() -> None:
@@ -48,11 +57,12 @@ def prepare_batch() -> None:
 
 def warm_batch(wanted: Wanted) -> None:
     """In the warm parent of many pages: what each would fill for itself, its notebook read included."""
-    from gdgk.batch.child import keep_notebooks, rehearse
+    from gdgk.batch.child import keep_notebooks, keep_registers, rehearse
     from gdgk.engine.warming import warm
     from gdgk.exporters.warming import warm_formats
 
     warm(keep_notebooks(wanted.notebooks))
+    keep_registers(wanted.registers)
     if wanted.formats:
         warm_formats(wanted.formats)
     rehearse()  # once more: what Python has found of abstract classes is void when one is imported

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import gdgk
-from gdgk.archive import DEADLINES, Archive, ReportId
+from gdgk.archive import DEADLINES, REGISTER, Archive, ReportId
 from gdgk.batch.digests import Digests, Parts, what_changed
 from gdgk.batch.jobs import FORMATS, Job
 from gdgk.batch.stamps import Stamp, stamp_of_job
@@ -233,7 +233,7 @@ def job_of(
 ) -> Job:
     """A target as a job, without its digest. root: the data folder, absolute. templates: folders of its own."""
     own = target.notebook.formats
-    shared = [*(f"{root}{os.sep}{name}" for name in ("agencies.csv", DEADLINES)), *templates]
+    shared = [*(f"{root}{os.sep}{name}" for name in (REGISTER, DEADLINES)), *templates]
     return Job(
         place=str(target),
         notebook=str(target.notebook.path),

@@ -98,7 +98,7 @@ def kernel() -> CellKernel:
     log = logging.getLogger(__name__)
     made = CellKernel.instance(session=Recorder(), shell_channel_thread=here, config=options, log=log)
     # ipykernel asks for it before each cell, and Python would work it out each time.
-    run: Any = ZMQInteractiveShell.run_cell
+    run: Any = ZMQInteractiveShell.run_cell_async
     run.__signature__ = inspect.signature(run)
     return made
 

@@ -124,7 +124,7 @@ class Parent:
     def tell_dial(self, child: Child) -> None:
         """Tell how far a child is, where that is new."""
         if number := child.dial.look():
-            self.control.send((child.number, "at", number))
+            say(self.control, child.number, "at", number)
 
     def begin(self) -> None:
         """Fork a child for a task."""
@@ -169,9 +169,9 @@ class Parent:
 
     def hear(self, child: Child) -> None:
         """What a child says, and its end; all that it said comes before its end."""
-        over = bool(select.select([child.watch], [], [], 0)[0])
+        over = readable(child.watch)
         try:
-            while not child.ear.closed and child.ear.poll():
+            while not child.ear.closed and readable(child.ear.fileno()):
                 self.pass_on(child, child.ear.recv_bytes())
         except (EOFError, ConnectionResetError):
             self.forget(child.ear.fileno())
@@ -190,7 +190,7 @@ class Parent:
             self.forget(child.ear.fileno())
             child.ear.close()
         status = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
-        self.control.send((child.number, "ended", status))
+        say(self.control, child.number, "ended", status)
 
     def forget(self, descriptor: int) -> None:
         """No longer wait for a descriptor."""
@@ -200,7 +200,7 @@ class Parent:
     def pass_on(self, child: Child, said: bytes) -> None:
         """Tell what a child said."""
         word = {RESULT: "result", BROKEN: "broken"}[said[:1]]
-        self.control.send((child.number, word, None))
+        say(self.control, child.number, word)
         self.control.send_bytes(said[1:])
 
     def end_late(self) -> None:
@@ -216,9 +216,23 @@ class Parent:
                 child.interrupted = True
                 child.deadline = now + GRACE
                 self.tell_dial(child)
-                self.control.send((child.number, "late", None))
+                say(self.control, child.number, "late")
                 with suppress(ProcessLookupError):
                     os.kill(child.process, signal.SIGINT)
+
+
+def say(control: Connection, number: int, word: str, value: int | None = None) -> None:
+    """Tell the process that is served something of a task.
+
+    Whatever this process touches after a fork is copied. So nothing is done in a roundabout way: ``Connection.send``
+    makes a pickler in Python, and ``Connection.poll`` a selector; both together touch a hundred pages for each child.
+    """
+    control.send_bytes(pickle.dumps((number, word, value)))
+
+
+def readable(descriptor: int) -> bool:
+    """Whether there is something to read, or an end to be seen; see :func:`say`."""
+    return bool(select.select([descriptor], [], [], 0)[0])
 
 
 def end_group(process: int) -> None:
@@ -247,11 +261,11 @@ def make_ready(control: Connection, prepare: Callable[[], Any]) -> None:
     try:
         prepare()
     except BaseException:
-        control.send((0, "broken", None))
+        say(control, 0, "broken")
         control.send_bytes(pickle.dumps(traceback.format_exc()))
         sys.exit(1)
     gc.enable()
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    control.send((0, "ready", None))
+    say(control, 0, "ready")

@@ -18,7 +18,7 @@ from IPython.core.formatters import DisplayFormatter
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from gdgk.archive import Archive
-from gdgk.archive.agencies import AGENCY_HEADER
+from gdgk.archive.agencies import AGENCY_HEADER, REGISTER
 from gdgk.exporters.choosing import USUAL, exported_page, make_ready
 from gdgk.exporters.official import NAME as OFFICIAL
 from gdgk.files import write_atomic
@@ -99,7 +99,7 @@ def warm_formats(formats: Iterable[str]) -> None:
 def synthetic_archive(root: Path, reports: Iterable[tuple[str, int, str]] = REPORTS) -> Archive:
     """A data folder of synthetic reports, each an agency, a year and a form: a city and its bureau, every form."""
     lines = [f"{name},{zh},,{kind},{region},{parent},,," for name, zh, kind, region, parent in AGENCIES]
-    write_atomic(root / "agencies.csv", "\n".join([",".join(AGENCY_HEADER), *lines, ""]))
+    write_atomic(root / REGISTER, "\n".join([",".join(AGENCY_HEADER), *lines, ""]))
     archive = Archive(root)
     written: set[str] = set()
     for agency, year, form in reports:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gdgk.archive import Agency, Archive, ReportId
+from gdgk.archive import REGISTER, Agency, Archive, ReportId
 from gdgk.errors import GdgkError, UnknownName, shortlist
 from gdgk.reconciliation.competence import covers_region, is_own_office
 from gdgk.reconciliation.regions import Register
@@ -114,7 +114,7 @@ def added_up(archive: Archive, name: str, year: int) -> list[ReportId]:
 
 def refuse(archive: Archive, register: Register, region: Agency, year: int) -> None:
     """Raise :class:`GdgkError` for an agency that cannot be added up in a year."""
-    table = archive.root / "agencies.csv"
+    table = archive.root / REGISTER
     circle = circle_beneath(register, region)
     if circle:
         raise GdgkError(

@@ -16,6 +16,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from gdgk.archive import REGISTER
 from gdgk.errors import GdgkError
 from gdgk.form import Edition, edition_for
 from gdgk.sampling.chance import Draw, stream
@@ -81,7 +82,7 @@ def sample_city(
     with whole_folder(folder) as made:
         writer = Writer(made, wanted, seed, errors)
         with (
-            (made / "agencies.csv").open("w", encoding="utf-8", newline="") as register,
+            (made / REGISTER).open("w", encoding="utf-8", newline="") as register,
             (made / PLANTED).open("w", encoding="utf-8", newline="") as planted,
         ):
             register.write(agencies_head())
