@@ -154,7 +154,7 @@ def check_reports(
     decisions = {report: read_decisions(archive.folder(report) / FILE) for report in asked}
     sheets = sheets_of(row for report in read for row in panel_rows(report))
     figures = reconcile_sheets(
-        sheets, archive.lineage(), asked, agencies=archive.agencies, strict=strict, everything=everything
+        sheets, archive.lineage(), asked, agencies=archive.register, strict=strict, everything=everything
     )
     local = local_deadlines(archive) if deadlines is None else tuple(deadlines)
     prose = [finding for report in asked for finding in prose_findings(archive, report, reports, local)]

@@ -394,6 +394,15 @@ def test_folders_of_agencies_that_are_not_listed_are_told(archive: Archive) -> N
     ]
 
 
+def test_a_folder_that_is_not_listed_is_told_to_who_asks_for_all_or_finds_nothing(archive: Archive) -> None:
+    (archive.root / "dmeo").mkdir()
+    archive.write(filled_report("demo", 2023, "2021"))
+    assert archive.report_ids(["demo"]) == [ReportId("demo", 2023)]
+    assert "a folder of agency 'dmeo'" in lines_of(archive.report_ids)[0]
+    (archive.root / "demo").rename(archive.root / "demo2")  # its name is misspelt: that is why nothing is found
+    assert "a folder of agency 'demo2'" in lines_of(lambda: archive.report_ids(["demo"]))[0]
+
+
 def test_a_report_folder_without_report_toml_is_told(archive: Archive) -> None:
     (archive.root / "demo" / "2022").mkdir()
     (line,) = lines_of(lambda: archive.read(ReportId("demo", 2022)))

@@ -54,11 +54,11 @@ def told_of(jobs: list[Any], _: Callable[[int], None]) -> dict[str, list[str]]:
 
 def state() -> dict[str, dict[str, int]]:
     """What this process has imported, filled and read."""
-    from gdgk.archive.agencies import REGISTER, agencies_in
+    from gdgk.archive.agencies import REGISTER, register_in
     from gdgk.markup import environment
 
     templates = {str(name): 1 for _, name in (environment().cache or {})}
-    registers = {REGISTER: agencies_in.cache_info().misses}
+    registers = {REGISTER: register_in.cache_info().misses}
     return {
         "modules": dict.fromkeys(sys.modules, 1),
         "caches": caches(),

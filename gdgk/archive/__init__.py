@@ -9,11 +9,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from pathlib import Path
 
 import gdgk
-from gdgk.archive.agencies import REGISTER, Agency, read_agencies
+from gdgk.archive.agencies import REGISTER, Agency, Register, read_register
 from gdgk.archive.frames import PANEL, panel, panel_rows
 from gdgk.archive.kept import PUBLISHED, REPORTED, VERSIONS, version_names
 from gdgk.archive.reading import read_report
@@ -36,6 +35,7 @@ __all__ = [
     "REPORTED",
     "Agency",
     "Archive",
+    "Register",
     "ReportId",
     "default_data",
     "default_reports",
@@ -68,7 +68,8 @@ class Archive:
             raise InputError(
                 self.root, None, "no such folder", "a data folder with agencies.csv", "name another with --data"
             )
-        self.agencies = read_agencies(self.root / REGISTER)
+        self.register = read_register(self.root / REGISTER)
+        self.agencies = self.register.agencies
         self.whole: set[str] = set()
 
     @property
@@ -126,12 +127,15 @@ class Archive:
         """The reports of some agencies (all when none is named) and years, in the order of agencies.csv.
 
         Raises :class:`UnknownName` for an agency or a single year that the archive does not have, and
-        :class:`InputErrors` for folders that agencies.csv does not list.
+        :class:`InputErrors` for folders that agencies.csv does not list, where all are asked for or none is found: a
+        page of one agency does not look at the folders of all.
         """
-        self.check_folders()
-        chosen = [self.agency(name).id for name in dict.fromkeys(agencies)] or list(self.agencies)
+        named = list(dict.fromkeys(agencies))
+        chosen = [self.agency(name).id for name in named] or list(self.agencies)
         wanted = None if years is None else set(years)
         found = [ReportId(name, year) for name in chosen for year in self.years(name)]
+        if not named or not found:
+            self.check_folders()
         picked = [report for report in found if wanted is None or report.year in wanted]
         if found and not picked:
             have = sorted({report.year for report in found})
@@ -219,17 +223,8 @@ class Archive:
 
     def beneath(self, report: ReportId) -> list[ReportId]:
         """The reports on the same year of the agencies directly beneath: what a region's report adds up."""
-        same = [ReportId(name, report.year) for name in self.children.get(report.agency, ())]
+        same = [ReportId(child.id, report.year) for child in self.register.beneath.get(report.agency, ())]
         return [candidate for candidate in same if self.has(candidate)]
-
-    @cached_property
-    def children(self) -> dict[str, list[str]]:
-        """The agencies directly beneath each, by agencies.csv."""
-        found: dict[str, list[str]] = {}
-        for agency in self.agencies.values():
-            if agency.parent:
-                found.setdefault(agency.parent, []).append(agency.id)
-        return found
 
     def with_earlier(self, reports: Iterable[ReportId]) -> list[ReportId]:
         """The reports and, first, those they continue: what the checks between years need."""
@@ -243,9 +238,9 @@ class Archive:
         below = [child for report in asked for child in self.beneath(report)]
         return list(dict.fromkeys([*below, *self.with_earlier(asked)]))
 
-    def lineage(self) -> dict[str, tuple[str, ...]]:
+    def lineage(self) -> Mapping[str, tuple[str, ...]]:
         """Predecessors by agency, for the checks between years."""
-        return {agency.id: agency.predecessors for agency in self.agencies.values() if agency.predecessors}
+        return self.register.lineage
 
     def versions(self, report: ReportId) -> list[str]:
         """The names of the versions kept beside a report (:mod:`gdgk.archive.kept`), in their order.

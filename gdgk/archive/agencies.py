@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from gdgk.errors import GdgkError, InputError, InputErrors
 from gdgk.files import csv_rows, read_text
@@ -46,14 +47,44 @@ class Agency:
         return (self.valid_from or year) <= year <= (self.valid_to or year)
 
 
-def read_agencies(path: Path) -> dict[str, Agency]:
-    """Read agencies.csv, in its order. Raises :class:`InputErrors` for ids that are repeated, malformed or unknown."""
-    return dict(agencies_in(path, read_text(path)))
+@dataclass(frozen=True)
+class Register:
+    """The agencies of agencies.csv in its order, who is beneath whom and who succeeds whom."""
+
+    agencies: Mapping[str, Agency]
+
+    @classmethod
+    def of(cls, agencies: Mapping[str, Agency] | Register) -> Register:
+        """Agencies as a register, which they may be already."""
+        return agencies if isinstance(agencies, Register) else cls(agencies)
+
+    @cached_property
+    def beneath(self) -> Mapping[str, Sequence[Agency]]:
+        """The agencies directly beneath each, in the order of the register."""
+        found: dict[str, list[Agency]] = {}
+        for agency in self.agencies.values():
+            if agency.parent:
+                found.setdefault(agency.parent, []).append(agency)
+        return found
+
+    def children(self, agency: str, year: int) -> list[Agency]:
+        """The agencies directly beneath one that had a report to make on a year."""
+        return [child for child in self.beneath.get(agency, ()) if child.exists_in(year)]
+
+    @cached_property
+    def lineage(self) -> Mapping[str, tuple[str, ...]]:
+        """Predecessors by agency, of those that have any."""
+        return {agency.id: agency.predecessors for agency in self.agencies.values() if agency.predecessors}
+
+
+def read_register(path: Path) -> Register:
+    """Read agencies.csv. Raises :class:`InputErrors` for ids that are repeated, malformed or unknown."""
+    return register_in(path, read_text(path))
 
 
 @lru_cache(maxsize=4)
-def agencies_in(path: Path, text: str) -> Mapping[str, Agency]:
-    """The agencies that a text lists; kept, as each page asks for those of its data folder, which may be thousands."""
+def register_in(path: Path, text: str) -> Register:
+    """The register of a text; kept, as each page asks for that of its data folder, which may list thousands."""
     agencies: dict[str, Agency] = {}
     lines: dict[str, int] = {}
     errors: list[GdgkError] = []
@@ -80,7 +111,7 @@ def agencies_in(path: Path, text: str) -> Mapping[str, Agency]:
                     )
     if errors:
         raise InputErrors(errors)
-    return agencies
+    return Register(MappingProxyType(agencies))
 
 
 def read_agency(path: Path, line: int, row: Mapping[str, str]) -> Agency:

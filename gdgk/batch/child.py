@@ -16,7 +16,7 @@ from papermill.execute import raise_for_execution_errors
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from gdgk.archive.agencies import REGISTER, read_agencies
+from gdgk.archive.agencies import REGISTER, read_register
 from gdgk.batch.jobs import Job, Outcome, one_line, over_limit
 from gdgk.batch.stamps import scratch_folder
 from gdgk.batch.work import notebook_text, perform
@@ -93,7 +93,8 @@ def keep_registers(paths: Iterable[str]) -> None:
     """In the parent: read who the agencies are; a child takes that over where the text is still the same."""
     for path in paths:
         with suppress(Exception):  # whoever makes a page says what is wrong
-            read_agencies(Path(path))
+            register = read_register(Path(path))
+            register.beneath, register.lineage  # noqa: B018 - filled for the children
 
 
 def text_of(path: str) -> str:

@@ -16,7 +16,7 @@ from gdgk.pages.parameters import check_injected, inputs_so_far, whole_year
 from gdgk.pages.trends import TrendPage
 from gdgk.reconciliation import Sheet, reconcile_sheets, sheets_of
 from gdgk.reconciliation.competence import covers_region, level_of
-from gdgk.reconciliation.regions import OWN_LEVEL, Register, named
+from gdgk.reconciliation.regions import OWN_LEVEL, named
 from gdgk.report import Report
 from gdgk.review import FILE, Decision, read_decisions, reviews, still_open
 from gdgk.rollup import RollUp, roll_up
@@ -50,7 +50,7 @@ class RegionTrendPage:
         self.archive.check_folders()
         self.region = self.archive.agency(region)
         self.focus = agency
-        register = Register(self.archive.agencies)
+        register = self.archive.register
         beneath = register.beneath.get(region, [])
         have = sorted({had for child in beneath for had in self.archive.years(child.id)})
         last = whole_year(year)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from gdgk.archive import Agency, Register
 from gdgk.findings import Finding, findings_frame
 from gdgk.reconciliation.checks import Case, check_report
 from gdgk.reconciliation.competence import makes_regulations
 from gdgk.reconciliation.equations import Bound, Relation, Term
-from gdgk.reconciliation.regions import Register, check_region
+from gdgk.reconciliation.regions import check_region
 from gdgk.reconciliation.remarks import check_edition, check_rows
 from gdgk.reconciliation.rules import Rule, read_rules
 from gdgk.reconciliation.screening import explain, violations
@@ -20,7 +21,6 @@ from gdgk.reconciliation.wide import Wide, widen
 if TYPE_CHECKING:
     import pandas as pd
 
-    from gdgk.archive import Agency
 
 __all__ = [
     "BLANKS",
@@ -48,7 +48,7 @@ def reconcile(
     lineage: Mapping[str, tuple[str, ...]] | None = None,
     only: Iterable[tuple[str, int]] | None = None,
     rules: tuple[Rule, ...] | None = None,
-    agencies: Mapping[str, Agency] | None = None,
+    agencies: Mapping[str, Agency] | Register | None = None,
     strict: bool = False,
     everything: bool = False,
 ) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def reconcile(
 
     panel: as :func:`gdgk.archive.panel` gives it, with the reports of the year before where the checks between years
     should have them. lineage: predecessors by agency. only: the (agency, year) to report on, all when None. rules: in
-    place of the workbook's own. agencies: the register (``Archive.agencies``), for what depends on the kind of agency
+    place of the workbook's own. agencies: the register (``Archive.register``), for what depends on the kind of agency
     and on the agencies beneath it, whose reports the panel must then hold (``Archive.with_context``); without it those
     rules are left out. strict: the strict profile, in which some warnings are errors. everything: a row also for
     outcomes that rules.toml does not show.
@@ -69,14 +69,14 @@ def reconcile_sheets(
     lineage: Mapping[str, tuple[str, ...]] | None = None,
     only: Iterable[tuple[str, int]] | None = None,
     rules: tuple[Rule, ...] | None = None,
-    agencies: Mapping[str, Agency] | None = None,
+    agencies: Mapping[str, Agency] | Register | None = None,
     strict: bool = False,
     everything: bool = False,
 ) -> list[Finding]:
     """:func:`reconcile` over sheets that were read already (:func:`read_sheets`)."""
     wanted = sheets if only is None else [report for report in dict.fromkeys(only) if report in sheets]
     before = Lineage(lineage or {})
-    register = None if agencies is None else Register(agencies)
+    register = None if agencies is None else Register.of(agencies)
     found: list[Finding] = []
     for report in wanted:
         sheet = sheets[report]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from functools import cache
 
+from gdgk.archive import Agency, Register
 from gdgk.findings import Finding, Status
 from gdgk.form import CellKey, Edition
 from gdgk.markup import figure
@@ -19,31 +19,8 @@ from gdgk.reconciliation.sheets import Sheet
 from gdgk.reconciliation.spelling import checks
 from gdgk.reconciliation.wording import place
 
-if TYPE_CHECKING:
-    from gdgk.archive import Agency
-
 OWN_LEVEL = re.compile(r"本级|本机关|本单位|本部门|本局")
 MOST_NAMES = 8
-
-
-@dataclass(frozen=True)
-class Register:
-    """The agencies of agencies.csv, and who is beneath whom."""
-
-    agencies: Mapping[str, Agency]
-
-    @cached_property
-    def beneath(self) -> dict[str, list[Agency]]:
-        """The agencies directly beneath each, in the order of the register."""
-        found: dict[str, list[Agency]] = {}
-        for agency in self.agencies.values():
-            if agency.parent:
-                found.setdefault(agency.parent, []).append(agency)
-        return found
-
-    def children(self, agency: str, year: int) -> list[Agency]:
-        """The agencies directly beneath one that had a report to make on a year."""
-        return [child for child in self.beneath.get(agency, ()) if child.exists_in(year)]
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from gdgk.archive import Agency, Register
 from gdgk.findings import Finding, findings_frame
 from gdgk.form import CellKey, Edition
 from gdgk.reconciliation.checks import Case, check_report
 from gdgk.reconciliation.competence import makes_regulations
 from gdgk.reconciliation.equations import Bound, Relation
 from gdgk.reconciliation.matrix import Compiled, compiled, judge_blank, judge_filled
-from gdgk.reconciliation.regions import Register
 from gdgk.reconciliation.rules import Rule
 from gdgk.reconciliation.sheets import Lineage, Sheet, sum_totals
 from gdgk.reconciliation.spelling import bounds, own_rules
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from gdgk.archive import Agency
 
 VIOLATIONS = ["agency", "year", "rule", "severity", "table", "row", "column", "difference"]
 # So many reports at a time; their figures of two years stay in the processor's cache.
@@ -64,7 +63,7 @@ def violations(
             failed = [item for item in check_report(case, rules, False, power is not None) if item.status == "fail"]
             found.add_findings(number, row, [item for item in failed if item.rule not in textual_rules(rules)])
     if agencies is not None:
-        register = Register(agencies)
+        register = Register.of(agencies)
         pairs = pairs_of(wides, register, {report: at for at, report in enumerate(index)})
         for number in range(len(wides)):
             for broken in broken_regions(number, wides, index.starts, register, pairs, rules):

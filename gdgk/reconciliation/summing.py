@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gdgk.archive import Register
 from gdgk.reconciliation.checks import EPSILON
 from gdgk.reconciliation.competence import covers_region, is_own_office
 from gdgk.reconciliation.equations import Bound
-from gdgk.reconciliation.regions import Register, asked
+from gdgk.reconciliation.regions import asked
 from gdgk.reconciliation.rules import Rule
 from gdgk.reconciliation.wide import Wide
 

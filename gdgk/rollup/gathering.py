@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gdgk.archive import REGISTER, Agency, Archive, ReportId
+from gdgk.archive import REGISTER, Agency, Archive, Register, ReportId
 from gdgk.errors import GdgkError, UnknownName, shortlist
 from gdgk.reconciliation.competence import covers_region, is_own_office
-from gdgk.reconciliation.regions import Register
 
 # How a member stands in the sum.
 REPORTED, BENEATH, MISSING = "reported", "beneath", "missing"
@@ -70,7 +69,7 @@ class Gathered:
 
 def regions_of(archive: Archive, year: int) -> list[str]:
     """The agencies that have agencies beneath them with a report on a year, in the order of the register."""
-    register = Register(archive.agencies)
+    register = archive.register
     return [
         name
         for name, agency in archive.agencies.items()
@@ -86,7 +85,7 @@ def gather(archive: Archive, name: str, year: int) -> Gathered:
     or stands beneath itself, and for a year on which none of them has a report here.
     """
     region = archive.agency(name)
-    register = Register(archive.agencies)
+    register = archive.register
     refuse(archive, register, region, year)
     members = tuple(member_of(archive, register, child, year) for child in register.children(region.id, year))
     reported = archive.has(ReportId(region.id, year))

@@ -40,11 +40,10 @@ def check_agencies(layout: Layout, agency: Agency, agencies: Mapping[str, Agency
 
 def check_author(layout: Layout, agency: Agency, agencies: Mapping[str, Agency]) -> Iterator[Remark]:
     """The opening names another agency of the register as the one that made the report or is to be asked."""
-    names = {one.name: one for one in agencies.values() if one.id != agency.id}
     related = {above.id for above in superiors(agency, agencies)} | set(agency.predecessors)
     start, end = layout.opening
     for found in AUTHOR.finditer(layout.prose.text, start, end):
-        other = names.get(found[1])
+        other = next((one for one in agencies.values() if one.name == found[1] and one.id != agency.id), None)
         if other is None or other.id in related or other.parent == agency.id or is_office(other, agency):
             continue
         said = f"编制或联系机关写为“{other.name}”，本报告的机关是{agency.name}"
