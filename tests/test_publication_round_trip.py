@@ -14,19 +14,20 @@ from nbformat import NotebookNode
 from publishing import annual_notebook, notebook_of_report
 from rendering import examples
 from running import SOAK
-from strategies import AGENCIES_HEADER
+from strategies import AGENCIES_HEADER, filled_report
 
 from gdgk.archive import Archive, ReportId
 from gdgk.archive.agencies import Agency
+from gdgk.exporters.blocks import document_of
 from gdgk.exporters.docx import official_docx
 from gdgk.exporters.official import official_html
 from gdgk.exporters.pdf import official_pdf
 from gdgk.exporters.xlsx import official_xlsx
-from gdgk.form import editions
+from gdgk.form import CellKey, editions
 from gdgk.importers import read_document, recognise
 from gdgk.importers.storing import report_of
 from gdgk.narrative import Draft, markdown
-from gdgk.prose import sections
+from gdgk.prose import HEADINGS, sections
 from gdgk.report import Report
 
 AGENCY = "测试市教育局"
@@ -132,3 +133,17 @@ def test_any_report_reads_back_as_it_was(name: str, number: int, suffix: str) ->
     assert figures(again) == figures(report)
     assert words(again).items() >= words(report).items()
     assert prose(again.narrative) == wanted
+
+
+def test_a_paragraph_that_runs_over_pages_is_one_under_two_stamps(tmp_path: Path) -> None:
+    # Two stamps side by side at the head of a page were read as words of the paragraph that goes on below them.
+    long = "政务公开" * 500 + "。"
+    wrong = {CellKey("applications", "new", "total"): 1}
+    report = replace(filled_report("demo", 2023, "2021", wrong), narrative=f"## {HEADINGS['六']}\n\n{long}\n")
+    (tmp_path / "agencies.csv").write_text(f"{AGENCIES_HEADER}\ndemo,{AGENCY},,,,,,,\n", encoding="utf-8")
+    title = f"{AGENCY}2023年政府信息公开工作年度报告"
+    notebook = notebook_of_report(replace(report, head=replace(report.head, title=title)), tmp_path)
+    assert [notice.label for notice in document_of(notebook).notices] == ["合成数据", "草稿"]
+    again = read_back(notebook, ".pdf", Archive(tmp_path).agency("demo"), 2023)
+    assert again.head.synthetic
+    assert prose(again.narrative)["六"] == [long]

@@ -17,6 +17,11 @@ IDEOGRAPHIC = re.compile(
 )
 # — 2 —, -3-, 第 2 页, 第2页 共6页: a page's number, marked as such.
 PAGE_NUMBER = re.compile(r"[-–—―─－·]+\s*\d{1,3}\s*[-–—―─－·]+|第\s*\d{1,3}\s*页(?:\s*[,，/]?\s*共\s*\d{1,3}\s*页)?")
+# What is printed on a report that is not final or not real, by gdgk and by others: alone or several side by side, above
+# the text and at the head of each page; or before what it means.
+SYNTHETIC = "合成数据"
+STAMPS = ("草稿", "未入库", SYNTHETIC)
+STAMP_LINE = re.compile(rf"(?:{'|'.join(STAMPS)})(?:\s+(?:{'|'.join(STAMPS)}))*")
 LINE_FEED = "\n"
 # A row of one cell over the whole width that holds more than this is prose, not a heading of the table.
 PROSE = 60

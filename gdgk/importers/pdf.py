@@ -16,7 +16,7 @@ import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
-from gdgk.importers.cells import PAGE_NUMBER
+from gdgk.importers.cells import PAGE_NUMBER, STAMP_LINE
 from gdgk.importers.document import Document, DocumentError, Grid, GridCell, Paragraph
 from gdgk.importers.inflating import check_streams
 from gdgk.importers.limits import FILE_BYTES, checked_size, damaged, locked
@@ -141,7 +141,8 @@ def page_blocks(page: Any, measure: Measure) -> Iterator[Paragraph | Grid]:
         at_edge = not EDGE * page.height < top < (1 - EDGE) * page.height
         if text and not (at_edge and is_page_number(text, page.page_number)):
             line_number += 1
-            opens = None if at_edge and len(text) < LONGEST_MARK else measure.opens(item)
+            mark = at_edge and (len(text) < LONGEST_MARK or STAMP_LINE.fullmatch(text))
+            opens = None if mark else measure.opens(item)
             yield Paragraph(text, f"page {page.page_number}, line {line_number}", opens)
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from gdgk.archive import Agency
+from gdgk.importers.cells import SYNTHETIC
 from gdgk.importers.document import Document
-from gdgk.importers.recognition.wording import SYNTHETIC, mend, plain, simplified, stamp_of
+from gdgk.importers.recognition.wording import mend, plain, simplified, stamp_of
 
 YEAR = re.compile(r"(?<!\d)(20[012]\d)(?:年度?)?")
 # 政府信息公开工作年度报告 and its like: 政府信息公开2022年度报告, 政务公开年报, 政府信息公开情况的报告（2022年）.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from gdgk.importers.cells import STAMP_LINE
 from gdgk.importers.recognition.lines import Line
 from gdgk.importers.recognition.regions import Heading, Layout
-from gdgk.importers.recognition.wording import STAMPS, readable, stamp_of
+from gdgk.importers.recognition.wording import readable, stamp_of
 
 ENDS = ("。", "！", "？", "：", "；", "”", "）", ".", ":", ";", "!", "?")
 OPENS = re.compile(
@@ -80,7 +81,7 @@ def paragraphs(lines: list[Line], title: str) -> list[str]:
             or text.startswith("#")
             or is_title_part(text, title)
             or ATTACHED.match(text)
-            or text in STAMPS
+            or STAMP_LINE.fullmatch(text)
         ):
             continue
         if SUBHEADING.match(text) and line.opens is not False:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import cache, lru_cache
 
+from gdgk.importers.cells import STAMPS
+
 # PDF text layers hold radicals in the place of characters; NFKC mends the Kangxi ones, not these of the supplement.
 SUPPLEMENT = str.maketrans(
     "⺁⺄⺆⺈⺊⺌⺍⺕⺗⺘⺙⺜⺝⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺲⺳⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
@@ -21,10 +23,6 @@ NUMBERING = re.compile(
 TRADITIONAL = re.compile(
     "[規項數製開對處許務強費購額確機關業組織辦結無屬國禁統請個營違類過執檔導補續複訴審維糾總報漢態環縣區廳東鎮鄉學會產]"
 )
-
-# What is printed on a report that is not final or not real, by gdgk and by others: alone, or before what it means.
-SYNTHETIC = "合成数据"
-STAMPS = ("草稿", "未入库", SYNTHETIC)
 STAMPED = re.compile(rf"^({'|'.join(STAMPS)})(?:$|[\s:：,，。])")
 
 
