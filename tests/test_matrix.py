@@ -82,6 +82,19 @@ def test_what_fails_at_once_is_what_fails_cell_by_cell(
     assert at_once(reports, lineage) == cell_by_cell(reports, lineage)
 
 
+def test_a_part_above_the_total_of_its_row_and_that_of_its_column_fails_twice() -> None:
+    # At one address and by one rule, but two checks: of many reports at once only the first was told.
+    form = edition("2021")
+    keys = {name: CellKey("applications", *name.split(".")) for name in ("granted.public_welfare", "granted.total")}
+    texts = {**dict.fromkeys(form.tables["applications"].cells, ""), keys["granted.public_welfare"]: "2"}
+    texts |= {keys["granted.total"]: "1", CellKey("applications", "outcomes_total", "public_welfare"): "0"}
+    report = with_cells(blank_report("demo", 2023, form, replace(SYNTHETIC, blanks="missing")), texts)
+    found = at_once([report], {})
+    address = ("demo", 2023, "T3-CELL-LE", "error", "applications", "granted", "public_welfare")
+    assert {item for item in found if item[2] == "T3-CELL-LE"} == {(*address, 1.0), (*address, 2.0)}
+    assert found == cell_by_cell([report], {})
+
+
 @given(st.lists(balanced_reports(), min_size=1, max_size=3), st.data())
 def test_a_matrix_finds_exactly_the_equations_that_a_wrong_cell_breaks(
     reports: list[Report], data: st.DataObject

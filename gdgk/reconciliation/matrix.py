@@ -230,11 +230,13 @@ def complete_side(form: Edition, values: np.ndarray, empty: np.ndarray, unknown:
 class Compiled:
     """The checks of an edition as matrices.
 
-    main: every comparison; owner: for each the check it belongs to, as (rule, row, column) shown. guards: those that
-    must hold first, owner of each the comparison's place in main. sum_of: for a part of a sum, the place of that sum.
+    main: every comparison; check_of: for each the number of its check, which several have that are a chain. guards:
+    those that must hold first; guarded: for each comparison the places of its own. sum_of: for a part of a sum, the
+    place of that sum.
     """
 
     main: Matrix
+    check_of: tuple[int, ...]
     guards: Matrix
     guarded: tuple[tuple[int, ...], ...]
     sum_of: tuple[int, ...]
@@ -250,8 +252,9 @@ def compiled(form: Edition, rules: tuple[Rule, ...] | None, before: Edition | No
     guarded: list[tuple[int, ...]] = []
     sum_at: dict[tuple[str, CellKey], int] = {}
     sum_of: list[int] = []
+    check_of: list[int] = []
     places: dict[Bound, int] = {}
-    for check in checks(form, rules, before):
+    for number, check in enumerate(checks(form, rules, before)):
         for item in check:
             if not arithmetic(item, before) or (isinstance(item, Bound) and item.sum is not None and not parts):
                 continue
@@ -266,9 +269,14 @@ def compiled(form: Edition, rules: tuple[Rule, ...] | None, before: Edition | No
             guarded.append(tuple(own))
             of = item.sum if isinstance(item, Bound) else None
             sum_of.append(sum_at[of.rule, of.right[0].key] if of is not None else -1)
+            check_of.append(number)
             main.append(item)
     return Compiled(
-        Matrix(form, tuple(main), before), Matrix(form, tuple(guards), before), tuple(guarded), tuple(sum_of)
+        Matrix(form, tuple(main), before),
+        tuple(check_of),
+        Matrix(form, tuple(guards), before),
+        tuple(guarded),
+        tuple(sum_of),
     )
 
 

@@ -194,6 +194,7 @@ class Found:
         self.wides = wides
         self.parts: list[tuple[np.ndarray, ...]] = []
         self.kinds: list[tuple[str, ...]] = []
+        self.checks: list[int] = []
         self.offsets: dict[int, tuple[Any, int]] = {}
 
     def add(self, number: int, plan: Any, described: list[tuple[str, ...]], *arrays: np.ndarray) -> None:
@@ -203,17 +204,23 @@ class Found:
         if id(plan) not in self.offsets:
             # the plan is kept beside its place, so that no other can take its identity
             self.offsets[id(plan)] = (plan, len(self.kinds))
-            self.kinds.extend(described)
+            self.note(described, plan.check_of if isinstance(plan, Compiled) else range(len(described)))
         rows, kinds, differences = arrays
         offset = self.offsets[id(plan)][1]
         self.parts.append((np.full(len(rows), number), rows, kinds + offset, differences))
+
+    def note(self, described: list[tuple[str, ...]], checks: Iterable[int]) -> None:
+        """Note kinds of failures and which of them are of one check, as numbered among them."""
+        first = self.checks[-1] + 1 if self.checks else 0
+        self.kinds.extend(described)
+        self.checks.extend(first + check for check in checks)
 
     def add_alike(self, number: int, described: tuple[str, ...], rows: np.ndarray, differences: np.ndarray) -> None:
         """Failures of one comparison."""
         import numpy as np
 
         self.parts.append((np.full(len(rows), number), rows, np.full(len(rows), len(self.kinds)), differences))
-        self.kinds.append(described)
+        self.note([described], [0])
 
     def add_findings(self, number: int, row: int, findings: list[Finding]) -> None:
         """Failures of one report that was checked cell by cell."""
@@ -225,7 +232,7 @@ class Found:
             self.add_alike(number, described, np.array([row]), np.array([difference]))
 
     def frame(self) -> pd.DataFrame:
-        """All failures, report by report; the two comparisons of a chain are one."""
+        """All failures, report by report; those of the comparisons of a chain are one, the first."""
         import numpy as np
         import pandas as pd
 
@@ -234,15 +241,18 @@ class Found:
         numbers, rows, kinds, differences = (np.concatenate(part) for part in zip(*self.parts, strict=True))
         order = np.lexsort((kinds, rows, numbers))
         numbers, rows, kinds, differences = (part[order] for part in (numbers, rows, kinds, differences))
-        agencies = np.empty(len(order), dtype=object)
-        years = np.empty(len(order), dtype=np.int64)
+        checks = np.array(self.checks)[kinds]
+        again = np.zeros(len(order), dtype=bool)
+        again[1:] = (np.diff(numbers) == 0) & (np.diff(rows) == 0) & (np.diff(checks) == 0)
+        numbers, rows, kinds, differences = (part[~again] for part in (numbers, rows, kinds, differences))
+        agencies = np.empty(len(kinds), dtype=object)
+        years = np.empty(len(kinds), dtype=np.int64)
         for number, wide in enumerate(self.wides):
             mine = numbers == number
             agencies[mine], years[mine] = wide.agencies[rows[mine]], wide.years[rows[mine]]
         described = np.array(self.kinds, dtype=object).reshape(-1, 5)[kinds]
         words = {name: described[:, at] for at, name in enumerate(VIOLATIONS[2:7])}
-        frame = pd.DataFrame({"agency": agencies, "year": years, **words, "difference": differences})
-        return frame.drop_duplicates(VIOLATIONS[:7], ignore_index=True)
+        return pd.DataFrame({"agency": agencies, "year": years, **words, "difference": differences})
 
 
 class Judge:
