@@ -233,8 +233,10 @@ CASES = (
 )
 
 
-HEADS = (("right", 8), ("certain", 9), ("false", 7), ("likely", 9), ("false", 7), ("weak", 8), ("none", 8))
-HEADS += (("med ms", 8), ("mean ms", 8))
+HEADS = (
+    *(("right", 8), ("certain", 9), ("false", 7), ("likely", 9), ("false", 7), ("weak", 8), ("none", 8)),
+    *(("med ms", 8), ("mean ms", 8)),
+)
 
 
 # Measuring -----------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from nbformat.v4 import new_output
 
 from gdgk.archive import Archive
 from gdgk.archive.agencies import AGENCY_HEADER
-from gdgk.batch.plan import notebooks, parameters, targets
+from gdgk.batch.plan import Listed, job_of, notebooks, targets
 from gdgk.exporters.choosing import exported_page
 from gdgk.exporters.warming import RESULTS, SLIP, synthetic_report, warm
 from gdgk.files import write_atomic
@@ -112,13 +112,14 @@ def main() -> int:
     begun = time.process_time()
     warm()
     print(f"warm(): {time.process_time() - begun:.2f} s of CPU, imports beside\n")
-    archive = Archive()
+    archive = Listed()
+    root = str(archive.root.resolve())
     reports = archive.report_ids()
     missed = []
     print(f"{'notebook':16}{'pages':>6}" + "".join(f"{name:>9}" for name in STAGES) + f"{'ms':>9}{'goal':>9}")
     for notebook in notebooks():
         wanted = targets(archive, reports, [notebook], True, True)
-        made = [(target.notebook.path, dict(parameters(target, archive))) for target in wanted]
+        made = [(target.notebook.path, dict(job_of(target, root, "").parameters)) for target in wanted]
         runs = [page(path, values, "../../") for _ in range(ROUNDS + 1) for path, values in made][len(made) :]
         medians = [statistics.median(run[name] for run in runs) for name in STAGES]
         total = statistics.median(sum(run.values()) for run in runs)

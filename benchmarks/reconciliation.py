@@ -264,7 +264,7 @@ def catalogue_figures(agencies: int) -> list[Wide]:
     first = [at for at, key in enumerate(FORM.cells) if key.table == "proactive_disclosure"]
     places = {key: at for at, key in enumerate(FORM.cells)}
     names = np.array([f"a{number}" for number in range(agencies)], dtype=object)
-    values = []
+    values: list[np.ndarray] = []
     for year in range(5):
         figures = np.zeros((agencies, len(FORM.cells)))
         figures[:, len(first) :] = balanced(agencies, seed=year)
