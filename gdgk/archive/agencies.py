@@ -58,6 +58,11 @@ class Register:
         """Agencies as a register, which they may be already."""
         return agencies if isinstance(agencies, Register) else cls(agencies)
 
+    def fill(self) -> None:
+        """Find out now what is found out when it is first asked for: for processes that are copied from this one."""
+        for name in ("beneath", "lineage"):
+            getattr(self, name)
+
     @cached_property
     def beneath(self) -> Mapping[str, Sequence[Agency]]:
         """The agencies directly beneath each, in the order of the register."""

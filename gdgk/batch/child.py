@@ -93,8 +93,7 @@ def keep_registers(paths: Iterable[str]) -> None:
     """In the parent: read who the agencies are; a child takes that over where the text is still the same."""
     for path in paths:
         with suppress(Exception):  # whoever makes a page says what is wrong
-            register = read_register(Path(path))
-            register.beneath, register.lineage  # noqa: B018 - filled for the children
+            read_register(Path(path)).fill()
 
 
 def text_of(path: str) -> str:
