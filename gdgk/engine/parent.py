@@ -85,6 +85,7 @@ class Parent:
         self.own = os.getpid()
         self.children: dict[int, Child] = {}
         self.looked = time.monotonic()
+        self.settled = False
         self.poll = select.poll()
         self.poll.register(control.fileno(), select.POLLIN)
 
@@ -133,7 +134,11 @@ class Parent:
         if not number:
             name, wanted = pickle.loads(task)
             make_ready(self.control, lambda: named(name)(wanted))
+            self.settled = False
             return
+        if not self.settled:
+            settle()
+            self.settled = True
         ear, mouth = Pipe(duplex=False)
         dial = Dial()
         process = os.fork()
@@ -257,15 +262,19 @@ def main(descriptor: int, prepare: str) -> None:
 
 def make_ready(control: Connection, prepare: Callable[[], Any]) -> None:
     """Import and fill what every child is to have, and say so; ends the process where that fails."""
-    gc.disable()  # what is imported stays: to look for cycles in it a hundred times is a twentieth of the start
+    gc.disable()  # until the first child: to look for cycles in what stays a hundred times is a twentieth of the start
     try:
         prepare()
     except BaseException:
         say(control, 0, "broken")
         control.send_bytes(pickle.dumps(traceback.format_exc()))
         sys.exit(1)
+    say(control, 0, "ready")
+
+
+def settle() -> None:
+    """Let go of what was only needed on the way, and never look at the rest again, which would copy it."""
     gc.enable()
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    say(control, 0, "ready")
