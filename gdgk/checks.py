@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from gdgk.archive import Archive, ReportId, panel, panel_rows
+from gdgk.archive import Archive, ReportId, panel
 from gdgk.claims import check_claims, stated
 from gdgk.diagnosis import Explanation, diagnose
 from gdgk.findings import Finding, Row, Status, findings_frame, record_of
@@ -152,7 +152,7 @@ def check_reports(
     read += [given] if given else []
     reports = {ReportId(report.agency, report.year): report for report in read}
     decisions = {report: read_decisions(archive.folder(report) / FILE) for report in asked}
-    sheets = sheets_of(row for report in read for row in panel_rows(report))
+    sheets = sheets_of(read)
     figures = reconcile_sheets(
         sheets, archive.lineage(), asked, agencies=archive.register, strict=strict, everything=everything
     )

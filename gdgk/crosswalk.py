@@ -19,7 +19,7 @@ SEAMS = ("same", "approx", "none")
 TERM = re.compile(r"\s*([+-]?)\s*([a-z0-9_]+)\.([a-z0-9_]+)\.([a-z0-9_]+)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Measure:
     """A quantity that keeps its name across editions.
 
@@ -37,11 +37,7 @@ class Measure:
 
     def cells(self, form: Edition) -> tuple[tuple[int, CellKey], ...]:
         """The signed cells that make the quantity on a form; empty when the form does not have it."""
-        for expression in self.expressions.get(form.family, ()):
-            opened = [cell for term in expression for cell in open_group(form, *term)]
-            if all(key in form.cells for _, key in opened):
-                return tuple(opened)
-        return ()
+        return cells_on(self, form)
 
     def comparison(self, form: Edition, before: Edition) -> str:
         """Whether a figure on a form may be compared with one on the form before: ``same``, ``approx`` or ``none``."""
@@ -58,6 +54,16 @@ class Measure:
                 row = expression[0][1].row if len(expression) == 1 else self.id
                 return row, expression[0][1].column
         return "", ""
+
+
+@cache
+def cells_on(measure: Measure, form: Edition) -> tuple[tuple[int, CellKey], ...]:
+    """The cells of a measure on a form; found once, as each page asks for those of all measures several times."""
+    for expression in measure.expressions.get(form.family, ()):
+        opened = [cell for term in expression for cell in open_group(form, *term)]
+        if all(key in form.cells for _, key in opened):
+            return tuple(opened)
+    return ()
 
 
 def open_group(form: Edition, sign: int, key: CellKey) -> list[tuple[int, CellKey]]:

@@ -26,8 +26,8 @@ from gdgk.diagnosis.minimal import fewest_changes
 from gdgk.diagnosis.system import Block, blocks, read_block
 from gdgk.findings import Finding
 from gdgk.form import CellKey, edition
-from gdgk.reconciliation import read_sheets, reconcile
-from gdgk.reconciliation.sheets import Prior, Sheet
+from gdgk.reconciliation import read_sheets, reconcile, sheet_of
+from gdgk.reconciliation.sheets import Prior
 from gdgk.report import Report, with_cells
 
 SUMS = {"T3-ROW-SUM", "T3-COL-SUM", "T3-COL-ID", "T4-SUM"}
@@ -37,11 +37,6 @@ def key(text: str) -> CellKey:
     """A cell by its address; without a table, one of table 三."""
     parts = text.split(".")
     return CellKey(*parts) if len(parts) == 3 else CellKey("applications", *parts)
-
-
-def sheet_of(report: Report) -> Sheet:
-    """A report as the checks read it."""
-    return read_sheets(panel([report]))[report.agency, report.year]
 
 
 def explain(report: Report, **evidence: object) -> tuple[Explanation, ...]:

@@ -16,7 +16,7 @@ from gdgk.crosswalk import measures_by_id
 from gdgk.errors import InputError
 from gdgk.form import CellKey, edition, editions
 from gdgk.indicators import INDICATORS, SMALL, Quantity, measures, share, wilson
-from gdgk.reconciliation import Sheet, read_sheets
+from gdgk.reconciliation import sheet_of
 from gdgk.report import Report, State
 
 SIX = ["granted", "partly_granted", "denied", "unavailable", "not_processed", "otherwise"]
@@ -89,11 +89,6 @@ def figures(*reports: Report) -> dict[tuple[int, str], tuple[float | None, bool,
         (item.year, item.measure): (None if pd.isna(item.value) else item.value, item.imputed, item.comparison)
         for item in frame.itertuples()
     }
-
-
-def sheet_of(report: Report) -> Sheet:
-    """A report as the checks read it."""
-    return next(iter(read_sheets(panel([report])).values()))
 
 
 def comparisons(*reports: Report) -> dict[str, str]:

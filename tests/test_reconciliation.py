@@ -29,7 +29,7 @@ from test_form import SUMS_2014
 from gdgk.archive import Archive, ReportId, panel
 from gdgk.findings import FINDINGS, Status
 from gdgk.form import CellKey, Edition, edition
-from gdgk.reconciliation import reconcile, relations
+from gdgk.reconciliation import read_sheets, reconcile, relations, sheets_of
 from gdgk.report import Correction, ExtraRow, Report, State, with_cells
 
 Found = list[dict[str, object]]
@@ -559,3 +559,8 @@ def test_an_unknown_cell_is_no_zero(name: str) -> None:
     assert {cell.state for cell in report.cells.values()} == {State.UNKNOWN}
     assert set(compared(check(report), "not_assessable")) >= sums_checked(form)
     assert compared(check(report), "pass", "pass_imputed", "fail") == {}
+
+
+@given(st.lists(reports(), min_size=1, max_size=2, unique_by=lambda report: report.year))
+def test_the_sheets_of_reports_are_those_of_their_panel(given_reports: list[Report]) -> None:
+    assert sheets_of(given_reports) == read_sheets(panel(given_reports))

@@ -13,8 +13,9 @@ from strategies import APPLICANTS, DISPUTES, FLOWS, PARTS, RESULTS, filled_repor
 from gdgk.archive import Agency, Archive
 from gdgk.errors import GdgkError
 from gdgk.form import CellKey, edition
+from gdgk.reconciliation import sheet_of
 from gdgk.report import Report, State
-from gdgk.rollup import ONCE, RollUp, regions_of, roll_up, sheet_of
+from gdgk.rollup import ONCE, RollUp, regions_of, roll_up
 from gdgk.rollup.adding import added
 from gdgk.rollup.carrying import carried, common_form, origins
 from gdgk.rollup.gathering import Gathered, Member

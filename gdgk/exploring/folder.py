@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from gdgk.archive import Archive, ReportId, panel, panel_rows
+from gdgk.archive import Archive, ReportId, panel
 from gdgk.exploring.holding import Holding, Origin, Party
 from gdgk.findings import Row, record_of
 from gdgk.reconciliation import reconcile_sheets, sheets_of
@@ -35,7 +35,7 @@ class FolderHolding(Holding):
 
     def open_rows(self, archive: Archive) -> list[Row]:
         """What fails of the checks on figures and nobody has explained or dismissed."""
-        sheets = sheets_of(row for report in self.reports.values() for row in panel_rows(report))
+        sheets = sheets_of(self.reports.values())
         found = [
             one
             for one in reconcile_sheets(sheets, archive.lineage(), agencies=archive.agencies)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gdgk.archive import Archive, panel_rows
+from gdgk.archive import Archive
 from gdgk.form import CellKey, Edition, edition_for
 from gdgk.reconciliation.sheets import Lineage, Prior, Sheet, sheets_of
 from gdgk.report import ReportId
@@ -43,7 +43,7 @@ def before_of(archive: Archive, agency: str, year: int) -> Before:
     """Last year's figures of an agency. Raises :class:`gdgk.errors.InputError` for a report that cannot be read."""
     own = ReportId(agency, year)
     reports = archive.read_all([*archive.earlier(own), *archive.beside(own)])
-    sheets = sheets_of(row for report in reports for row in panel_rows(report))
+    sheets = sheets_of(reports)
     asked = Sheet(agency, year, edition_for(year), {})
     prior = Lineage(archive.lineage()).prior(asked, sheets)
     if not prior.sheets:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from gdgk import charts
-from gdgk.archive import Agency, Archive, ReportId, panel_rows
+from gdgk.archive import Agency, Archive, ReportId
 from gdgk.charts.group import Group, Party
 from gdgk.crosswalk import measures_by_id
 from gdgk.errors import UnknownName
@@ -67,7 +67,7 @@ class RegionTrendPage:
         self.own = [report for report in own if self.archive.has(report)]
         read = dict(zip([*ids, *self.own], self.archive.read_all([*ids, *self.own]), strict=True))
         self.reports: dict[ReportId, Report] = read
-        self.sheets = sheets_of(row for report in read.values() for row in panel_rows(report))
+        self.sheets = sheets_of(read.values())
 
     @cached_property
     def open(self) -> list[Row]:

@@ -14,7 +14,7 @@ from gdgk.reconciliation.regions import check_region
 from gdgk.reconciliation.remarks import check_edition, check_rows
 from gdgk.reconciliation.rules import Rule, read_rules
 from gdgk.reconciliation.screening import explain, violations
-from gdgk.reconciliation.sheets import BLANKS, Lineage, Sheet, read_sheets, sheets_of
+from gdgk.reconciliation.sheets import BLANKS, Lineage, Sheet, read_sheets, sheet_of, sheets_of
 from gdgk.reconciliation.spelling import bounds, relations
 from gdgk.reconciliation.wide import Wide, widen
 
@@ -37,6 +37,7 @@ __all__ = [
     "reconcile",
     "reconcile_sheets",
     "relations",
+    "sheet_of",
     "sheets_of",
     "violations",
     "widen",

@@ -11,7 +11,7 @@ from gdgk.archive.frames import PANEL
 from gdgk.form import CellKey, Edition, edition, edition_for
 from gdgk.reconciliation.equations import Relation
 from gdgk.reconciliation.spelling import relations
-from gdgk.report import UNKNOWN, Cell, State
+from gdgk.report import UNKNOWN, Cell, Report, State
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,11 +116,11 @@ def read_sheets(panel: pd.DataFrame) -> dict[tuple[str, int], Sheet]:
     columns = [
         [""] * len(panel) if name in NOT_NEEDED and name not in panel else panel[name].tolist() for name in PANEL
     ]
-    return sheets_of(zip(*columns, strict=True))
+    return sheets_of_rows(zip(*columns, strict=True))
 
 
-def sheets_of(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[str, int], Sheet]:
-    """:func:`read_sheets` over the rows of a panel (:func:`gdgk.archive.panel_rows`) that was not made a frame."""
+def sheets_of_rows(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[str, int], Sheet]:
+    """:func:`read_sheets` over the rows of a panel."""
     sheets: dict[tuple[str, int], Sheet] = {}
     for agency, year, form, table, row, column, raw, value, state, _, label, blanks, scope in rows:
         sheet = sheets.get((agency, year))
@@ -142,6 +142,26 @@ def sheets_of(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[str, int], Sheet]:
             sheet.cells[key] = UNKNOWN
         complete(sheet)
     return sheets
+
+
+def sheets_of(reports: Iterable[Report]) -> dict[tuple[str, int], Sheet]:
+    """The sheets of reports by (agency, year): the same as :func:`read_sheets` of their panel."""
+    return {(report.agency, report.year): sheet_of(report) for report in reports}
+
+
+def sheet_of(report: Report) -> Sheet:
+    """A report as the checks read it: its cells as corrected, what they print as reported."""
+    stated, scope = report.head.blanks, report.head.scope
+    sheet = Sheet(report.agency, report.year, report.edition, {}, stated_blanks=stated, scope=scope)
+    for key, reported in report.cells.items():
+        cell = report.cell(key)
+        number = None if cell.value is None else float(cell.value)
+        sheet.cells[key] = Cell(reported.raw, number, cell.state)
+        if report.labels and (label := report.labels.get((key.table, key.row))):
+            sheet.labels[key.table, key.row] = label
+    sheet.extra_rows = {(table, row.key): row.label for table, rows in report.extra_rows.items() for row in rows}
+    complete(sheet)
+    return sheet
 
 
 @cache

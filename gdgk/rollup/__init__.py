@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from gdgk.archive import Agency, Archive, ReportId, panel_rows
+from gdgk.archive import Agency, Archive, ReportId
 from gdgk.errors import UnknownName
 from gdgk.findings import Finding, Status
 from gdgk.form import CellKey, Edition
-from gdgk.reconciliation import Relation, Sheet, reconcile_sheets, relations, sheets_of
+from gdgk.reconciliation import Relation, Sheet, reconcile_sheets, relations, sheet_of
 from gdgk.reconciliation.competence import covers_region
 from gdgk.reconciliation.regions import OWN_LEVEL, Family, rolled_up
 from gdgk.report import Head, Report
@@ -105,7 +105,7 @@ class RollUp:
     @cached_property
     def sheet(self) -> Sheet:
         """The sum as the checks read it."""
-        return sheets_of(panel_rows(self.report))[self.region.id, self.year]
+        return sheet_of(self.report)
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -223,11 +223,6 @@ def roll_up(archive: Archive, name: str, year: int, joint: str = COUNTED) -> Rol
     without = own_bodies(gathered) if joint == ONCE else ()
     cells = added(form, sheets, without)
     return RollUp(gathered, form, sheets, reports, read.get(ReportId(name, year)), joint, cells)
-
-
-def sheet_of(report: Report) -> Sheet:
-    """A report as the checks read it."""
-    return sheets_of(panel_rows(report))[report.agency, report.year]
 
 
 def own_bodies(gathered: Gathered) -> list[int]:

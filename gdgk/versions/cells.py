@@ -8,11 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 
-from gdgk.archive import panel_rows
 from gdgk.crosswalk import Measure, measures_by_id
 from gdgk.form import CellKey, Edition, same_label
 from gdgk.indicators import figure
-from gdgk.reconciliation import Sheet, sheets_of
+from gdgk.reconciliation import Sheet, sheet_of
 from gdgk.reconciliation.wording import place, table_name
 from gdgk.report import Cell, Correction, Report, State
 
@@ -194,9 +193,3 @@ def measure_change(measure: Measure, comparison: str, old: Sheet, new: Sheet) ->
     if before != now:
         less = difference(before, now)
         yield MeasureChange(measure.id, measure.label, measure.unit, before, now, less, comparison, measure.note)
-
-
-def sheet_of(report: Report) -> Sheet:
-    """A report as the checks read it."""
-    (sheet,) = sheets_of(panel_rows(report)).values()
-    return sheet
