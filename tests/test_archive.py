@@ -411,7 +411,7 @@ def test_a_register_that_changes_is_read_as_it_is_now(tmp_path: Path) -> None:
     first = new_archive(tmp_path)
     assert new_archive(tmp_path).register is first.register  # kept, and so nobody may change it
     with pytest.raises(TypeError):
-        first.agencies["other"] = first.agencies["demo"]  # type: ignore[index]
+        first.agencies["other"] = first.agencies["demo"]
     (tmp_path / "agencies.csv").write_text(f"{AGENCIES_HEADER}\nother,测试局,,,,,,,\n", encoding="utf-8")
     assert list(Archive(tmp_path).agencies) == ["other"]
     for _ in range(2):  # what is wrong is told each time

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import gdgk
 from gdgk.archive.agencies import REGISTER, Agency, Register, read_register
-from gdgk.archive.frames import PANEL, panel, panel_rows
+from gdgk.archive.frames import PANEL, panel
 from gdgk.archive.kept import PUBLISHED, REPORTED, VERSIONS, version_names
 from gdgk.archive.reading import read_report
 from gdgk.archive.writing import corrections_text, write_published, write_report
@@ -40,7 +40,6 @@ __all__ = [
     "default_data",
     "default_reports",
     "panel",
-    "panel_rows",
 ]
 
 

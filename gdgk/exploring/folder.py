@@ -38,7 +38,7 @@ class FolderHolding(Holding):
         sheets = sheets_of(self.reports.values())
         found = [
             one
-            for one in reconcile_sheets(sheets, archive.lineage(), agencies=archive.agencies)
+            for one in reconcile_sheets(sheets, archive.lineage(), agencies=archive.register)
             if one.status == "fail"
         ]
         decisions: dict[str, Decision] = {}

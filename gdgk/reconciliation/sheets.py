@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gdgk.archive.frames import PANEL
 from gdgk.form import CellKey, Edition, edition, edition_for
@@ -116,12 +116,8 @@ def read_sheets(panel: pd.DataFrame) -> dict[tuple[str, int], Sheet]:
     columns = [
         [""] * len(panel) if name in NOT_NEEDED and name not in panel else panel[name].tolist() for name in PANEL
     ]
-    return sheets_of_rows(zip(*columns, strict=True))
-
-
-def sheets_of_rows(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[str, int], Sheet]:
-    """:func:`read_sheets` over the rows of a panel."""
     sheets: dict[tuple[str, int], Sheet] = {}
+    rows = zip(*columns, strict=True)
     for agency, year, form, table, row, column, raw, value, state, _, label, blanks, scope in rows:
         sheet = sheets.get((agency, year))
         if sheet is None:
